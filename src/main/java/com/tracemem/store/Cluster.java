@@ -105,7 +105,7 @@ record Cluster(Path home, Binaries binaries, RunAs runAs) {
     }
 
     void configure(int port) throws IOException {
-        Directories.writePrivate(data().resolve("postgresql.conf"), settings(port), runAs);
+        Directories.writePrivate(data().resolve("postgresql.conf"), settings(port) + localSettings(), runAs);
         Directories.writePrivate(data().resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n", runAs);
         if (Files.exists(log()) && Files.size(log()) > LOG_LIMIT_BYTES) {
             Files.move(log(), home.resolve("postgres.log.1"), StandardCopyOption.REPLACE_EXISTING);
@@ -152,6 +152,10 @@ record Cluster(Path home, Binaries binaries, RunAs runAs) {
         Directories.writePrivate(passwordFile(), password + "\n", runAs);
     }
 
+    private String localSettings() {
+        return Files.exists(home.resolve("postgresql.local.conf")) ? "include = '../postgresql.local.conf'\n" : "";
+    }
+
     private static String settings(int port) {
         return """
                 # Written by TraceMem at every start. Put settings of your own into ../postgresql.local.conf.
@@ -194,7 +198,6 @@ record Cluster(Path home, Binaries binaries, RunAs runAs) {
                 timezone = 'UTC'
                 datestyle = 'iso, mdy'
                 default_text_search_config = 'pg_catalog.english'
-                include_if_exists = '../postgresql.local.conf'
                 """.formatted(port);
     }
 

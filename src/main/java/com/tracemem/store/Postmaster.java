@@ -21,7 +21,7 @@ final class Postmaster {
     private static final Duration FAST_STOP_LIMIT = Duration.ofSeconds(30);
     private static final Duration IMMEDIATE_STOP_LIMIT = Duration.ofSeconds(10);
     /** How long backends of a killed server may take to notice before they are ended. */
-    private static final Duration ORPHAN_LIMIT = Duration.ofSeconds(5);
+    private static final Duration ORPHAN_LIMIT = Duration.ofSeconds(3);
 
     private static final Duration POLL = Duration.ofMillis(20);
     private static final Duration WATCH = Duration.ofMillis(200);
@@ -50,12 +50,9 @@ final class Postmaster {
      * names no server of this directory is made harmless.
      */
     Optional<PostmasterFile> takeOver() throws IOException, InterruptedException {
-        Optional<PostmasterFile> found = PostmasterFile.read(cluster.data());
-        if (found.isEmpty()) {
-            return Optional.empty();
-        }
-        long pid = found.get().pid();
-        if (processes.serves(pid)) {
+        Optional<Long> running = runningServer();
+        if (running.isPresent()) {
+            long pid = running.get();
             Optional<PostmasterFile> ready = awaitReady(pid, START_LIMIT);
             if (ready.isPresent() && passwordWorks(ready.get()) && runsOurPrograms(ready.get())) {
                 LOG.info("Took over the embedded PostgreSQL that is still running (process {}).", pid);
@@ -196,6 +193,20 @@ final class Postmaster {
             answer.next();
             return answer.getString(1);
         }
+    }
+
+    // A server that was started just before its parent was killed may not have written its file yet.
+    private Optional<Long> runningServer() throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + ORPHAN_LIMIT.toNanos();
+        do {
+            Optional<Long> named =
+                    PostmasterFile.read(cluster.data()).map(PostmasterFile::pid).filter(processes::serves);
+            if (named.isPresent() || processes.all().isEmpty()) {
+                return named;
+            }
+            Thread.sleep(POLL);
+        } while (System.nanoTime() < deadline);
+        return Optional.empty();
     }
 
     // While they live, the shared memory of the dead server lives and a new one refuses to start.
