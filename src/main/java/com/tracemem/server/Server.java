@@ -1,0 +1,113 @@
+package com.tracemem.server;
+
+import com.tracemem.store.Database;
+import com.tracemem.store.DatabaseUnavailableException;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.Banner;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+
+/** One running node: every room, connected, answering over HTTP. */
+final class Server implements AutoCloseable {
+    private final ServerSettings settings;
+    private final ConfigurableApplicationContext rooms;
+
+    private Server(ServerSettings settings, ConfigurableApplicationContext rooms) {
+        this.settings = settings;
+        this.rooms = rooms;
+    }
+
+    /**
+     * Starts a node: the database, the first run's tenant, the rooms, and last HTTP.
+     *
+     * @throws StartFailure when it cannot start; nothing stays open
+     */
+    static Server start(ServerSettings settings, Clock clock) {
+        ConsoleLog.keepSpringAway();
+        Ports.requireFree(settings.bindAddress(), settings.port());
+        // PostgreSQL is another process: it starts while this one loads its classes.
+        CompletableFuture<Database> database = new CompletableFuture<>();
+        Thread.ofPlatform().name("database").start(() -> open(settings, database));
+        try {
+            return new Server(settings, connect(settings, clock, database));
+        } catch (RuntimeException failure) {
+            closeQuietly(database);
+            throw explained(settings, failure);
+        }
+    }
+
+    ServerSettings settings() {
+        return settings;
+    }
+
+    /** The only object of this class that the node runs. */
+    <T> T room(Class<T> type) {
+        return rooms.getBean(type);
+    }
+
+    /** Stops to accept calls, lets running ones finish within bounds, and closes every room, the database last. */
+    @Override
+    public void close() {
+        rooms.close();
+    }
+
+    private static ConfigurableApplicationContext connect(
+            ServerSettings settings, Clock clock, CompletableFuture<Database> database) {
+        return new SpringApplicationBuilder(RoomsConfiguration.class, HttpConfiguration.class)
+                .web(WebApplicationType.SERVLET)
+                .environment(new OwnEnvironment())
+                .bannerMode(Banner.Mode.OFF)
+                .logStartupInfo(false)
+                .registerShutdownHook(false)
+                .properties("spring.lifecycle.timeout-per-shutdown-phase="
+                        + Duration.ofSeconds(settings.shutdownSeconds()).toMillis() + "ms")
+                .initializers(context -> {
+                    GenericApplicationContext generic = (GenericApplicationContext) context;
+                    generic.registerBean(ServerSettings.class, () -> settings);
+                    generic.registerBean(Clock.class, () -> clock);
+                    generic.registerBean(Database.class, () -> database.join());
+                })
+                .run();
+    }
+
+    private static void open(ServerSettings settings, CompletableFuture<Database> opened) {
+        try {
+            Database database = Database.open(settings.database());
+            if (!opened.complete(database)) {
+                database.close();
+            }
+        } catch (RuntimeException | Error failure) {
+            opened.completeExceptionally(failure);
+        }
+    }
+
+    /** Closing twice does no harm; a database that is still opening closes itself when it finds nobody waiting. */
+    private static void closeQuietly(CompletableFuture<Database> database) {
+        if (!database.completeExceptionally(new StartFailure("The start was given up."))
+                && !database.isCompletedExceptionally()) {
+            database.join().close();
+        }
+    }
+
+    private static RuntimeException explained(ServerSettings settings, RuntimeException failure) {
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StartFailure sentence) {
+                return sentence;
+            }
+            if (cause instanceof DatabaseUnavailableException) {
+                return new StartFailure(String.valueOf(cause.getMessage()));
+            }
+            if (cause instanceof PortInUseException) {
+                return Ports.cannotListen(settings.bindAddress(), settings.port(), new IOException("it is in use"));
+            }
+        }
+        return failure;
+    }
+}
