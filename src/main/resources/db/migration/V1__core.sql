@@ -1,18 +1,10 @@
 -- The whole core schema. Every row carries its tenant and every primary key starts with it: that is
 -- both the isolation and the shard key.
 
--- The role that the running server uses. It may insert and read events and nothing else about them.
+-- The running server works as the role tracemem_runtime, which exists before the migrations run. It may
+-- insert and read events and nothing else about them.
 do $$
 begin
-    create role tracemem_runtime nologin;
-exception
-    when duplicate_object or unique_violation then null;
-end
-$$;
-
-do $$
-begin
-    execute format('grant tracemem_runtime to %I', current_user);
     execute format('grant usage on schema %I to tracemem_runtime', current_schema);
 end
 $$;

@@ -81,8 +81,10 @@ sealed interface RunAs {
                 List.of("sudo", "-n", "-u", "#" + uid, "--"))) {
             RunAs other = new OtherUser(uid, gid, prefix);
             if (Command.works(other.command(List.of("true")))) {
-                letThrough(home.resolve("..").normalize());
                 other.own(home);
+                if (!reaches(other, home)) {
+                    letThrough(home.resolve("..").normalize());
+                }
                 if (reaches(other, home)) {
                     return other;
                 }

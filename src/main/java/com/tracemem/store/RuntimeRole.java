@@ -42,7 +42,8 @@ public final class RuntimeRole {
                     $$""");
         } catch (SQLException failure) {
             throw new DatabaseUnavailableException(
-                    "The database role " + NAME + " is missing and could not be created (" + failure.getMessage()
+                    "The database role " + NAME + " is missing or not granted, and that could not be mended ("
+                            + failure.getMessage()
                             + "). Let a superuser run: create role " + NAME + " nologin; grant " + NAME
                             + " to <the user of TRACEMEM_DATABASE_URL>;",
                     failure);

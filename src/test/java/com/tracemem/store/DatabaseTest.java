@@ -67,6 +67,25 @@ class DatabaseTest {
     }
 
     @Test
+    void anOwnerWithoutSpecialRightsNeedsOnlyTheGrantThatTheMessageNames() {
+        try (TestDatabase test = TestDatabase.create("classpath:db/store", 2)) {
+            test.ownerJdbc().sql("drop table event, flyway_schema_history").update();
+            test.ownerJdbc().sql("create role plain login password 'plain'").update();
+            String name = test.ownerJdbc()
+                    .sql("select current_database()")
+                    .query(String.class)
+                    .single();
+            test.ownerJdbc().sql("alter database " + name + " owner to plain").update();
+            String url = test.url().replaceFirst("//.*@", "//plain:plain@");
+            assertThatThrownBy(() -> Database.open(settings(url)))
+                    .isInstanceOf(DatabaseUnavailableException.class)
+                    .hasMessageContaining("grant tracemem_runtime to");
+            test.ownerJdbc().sql("grant tracemem_runtime to plain").update();
+            Database.open(settings(url)).close();
+        }
+    }
+
+    @Test
     void saysWhichDatabaseCannotBeReachedAndKeepsThePassword() {
         assertThatThrownBy(() -> Database.open(settings("postgres://me:hush-hush@127.0.0.1:1/nowhere")))
                 .isInstanceOf(DatabaseUnavailableException.class)
