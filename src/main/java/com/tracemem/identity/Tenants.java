@@ -1,0 +1,92 @@
+package com.tracemem.identity;
+
+import com.tracemem.store.Ids;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The tenants of this installation and their settings. */
+public final class Tenants {
+    private static final int LONGEST_NAME = 200;
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
+    private final Ids ids;
+    private final Clock clock;
+
+    public Tenants(DataSource dataSource, Ids ids, Clock clock) {
+        this.ids = ids;
+        this.jdbc = JdbcClient.create(dataSource);
+        this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+        this.clock = clock;
+    }
+
+    /**
+     * Makes a tenant with an empty trace.
+     *
+     * @throws InvalidInput naming {@code name}
+     */
+    public Tenant create(String name) {
+        FieldErrors errors = new FieldErrors();
+        errors.requireText("name", name, LONGEST_NAME);
+        errors.throwIfAny();
+        Tenant tenant =
+                new Tenant(ids.next(Ids.Prefix.TENANT), name, new TenantSettings("aborted", null), Times.now(clock));
+        transaction.executeWithoutResult(status -> insert(tenant));
+        return tenant;
+    }
+
+    private void insert(Tenant tenant) {
+        jdbc.sql("insert into tenant (tenant_id, name, rejection_status, created_at) values (?, ?, ?, ?)")
+                .params(tenant.tenantId(), tenant.name(), tenant.settings().rejectionStatus())
+                .param(Times.utc(tenant.createdAt()))
+                .update();
+        jdbc.sql("insert into tenant_head (tenant_id) values (?)")
+                .param(tenant.tenantId())
+                .update();
+    }
+
+    public Optional<Tenant> find(String tenantId) {
+        return jdbc.sql("""
+                        select tenant_id, name, rejection_status, default_approval_route_id, created_at
+                        from tenant where tenant_id = ?""").param(tenantId).query(Tenants::tenant).optional();
+    }
+
+    public Optional<TenantSettings> settings(String tenantId) {
+        return find(tenantId).map(Tenant::settings);
+    }
+
+    /** Replaces a tenant's settings; whether the route exists is for the caller to check. */
+    public Optional<Tenant> update(String tenantId, TenantSettings settings) {
+        return jdbc.sql("""
+                        update tenant set rejection_status = ?, default_approval_route_id = ?
+                        where tenant_id = ?
+                        returning tenant_id, name, rejection_status, default_approval_route_id, created_at""")
+                .param(settings.rejectionStatus())
+                .param(settings.defaultApprovalRouteId())
+                .param(tenantId)
+                .query(Tenants::tenant)
+                .optional();
+    }
+
+    /** Every tenant's id, oldest first. */
+    public List<String> ids() {
+        return jdbc.sql("select tenant_id from tenant order by created_at, tenant_id")
+                .query((row, number) -> row.getString("tenant_id"))
+                .list();
+    }
+
+    private static Tenant tenant(ResultSet row, int number) throws SQLException {
+        return new Tenant(
+                row.getString("tenant_id"),
+                row.getString("name"),
+                new TenantSettings(row.getString("rejection_status"), row.getString("default_approval_route_id")),
+                Times.of(row, "created_at"));
+    }
+}
