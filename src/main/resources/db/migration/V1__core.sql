@@ -83,6 +83,14 @@ create table secret (
     primary key (tenant_id, owner_id, name, version)
 );
 
+-- One row: a known text under the master key, so that a start with another key fails at once. It is of the
+-- installation, not of a tenant, and holds nothing of one.
+create table master_key_check (
+    check_id int primary key check (check_id = 1),
+    ciphertext bytea not null,
+    created_at timestamptz not null
+);
+
 -- The trace ----------------------------------------------------------------------------------------
 
 -- One row a tenant: the last sequence number given out. Locking it makes sequences gap-free and
@@ -284,4 +292,5 @@ grant select, insert, update on
     tenant, tenant_head, chain, decision, agent, agent_key, user_account, integration, approval_route, approval, delivery
     to tracemem_runtime;
 grant select, insert on approval_route_version to tracemem_runtime;
+grant select, insert, update on master_key_check to tracemem_runtime;
 grant select, insert, update, delete on secret, inbound_message, idempotent_answer to tracemem_runtime;

@@ -1,8 +1,12 @@
 /**
- * Secrets at rest: sealed with AES-256-GCM, bound to their tenant and purpose, and rotated without a pause. Plaintext
- * leaves this room only to a caller that holds an access object.
+ * Secrets of others that must be used again: encrypted with AES-256-GCM under the installation's master
+ * key, in a table apart from the configuration they belong to.
  *
- * <p>May call {@code identity} and {@code store}.
+ * <p>Promises: a ciphertext opens only for the tenant, owner, name and version it was stored for;
+ * plaintext leaves this room only through {@link com.tracemem.secret.SecretValue#reveal}; no plaintext
+ * and no key is in a message, a log or a {@code toString}; a wrong master key is found at start.
+ *
+ * <p>May call: {@code identity}, {@code store}.
  */
 @NullMarked
 package com.tracemem.secret;

@@ -1,0 +1,132 @@
+package com.tracemem.secret;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Whether master key and database belong together, and how a database changes to a new master key. */
+public final class MasterKeyCheck {
+    private static final Logger LOG = LoggerFactory.getLogger(MasterKeyCheck.class);
+    private static final byte[] BOUND_TO = AssociatedData.of("master_key_check");
+    private static final byte[] CANARY = "tracemem".getBytes(UTF_8);
+    private static final int BATCH = 200;
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
+    private final MasterKey masterKey;
+    private final Clock clock;
+
+    public MasterKeyCheck(DataSource dataSource, MasterKey masterKey, Clock clock) {
+        this.jdbc = JdbcClient.create(dataSource);
+        this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+        this.masterKey = masterKey;
+        this.clock = clock;
+    }
+
+    /**
+     * Proves at start that this master key opens what this database holds; a new database is marked as its own.
+     *
+     * @throws MasterKeyProblem when it is another database's key
+     */
+    public void verify() {
+        Optional<byte[]> found = canary();
+        if (found.isEmpty()) {
+            jdbc.sql("""
+                            insert into master_key_check (check_id, ciphertext, created_at) values (1, ?, ?)
+                            on conflict do nothing""")
+                    .params(masterKey.encrypt(CANARY, BOUND_TO), clock.instant().atOffset(ZoneOffset.UTC))
+                    .update();
+            found = canary();
+        }
+        try {
+            byte[] opened = masterKey.decrypt(found.orElseThrow(), BOUND_TO);
+            if (Arrays.equals(opened, CANARY)) {
+                return;
+            }
+        } catch (GeneralSecurityException wrongKey) {
+            LOG.debug("The master key does not open the check of this database");
+        }
+        throw new MasterKeyProblem(
+                "This master key is not the one this database was set up with, so none of its stored "
+                        + "secrets could be read. Start with the right TRACEMEM_MASTER_KEY, or with the master.key file from the "
+                        + "data directory of the node that was started first. If that key is lost, the stored secrets are lost "
+                        + "too: delete the rows of the tables secret and master_key_check, start, and enter the secrets again.");
+    }
+
+    /**
+     * Encrypts under the first master key whatever is still under another one, in small transactions beside normal
+     * work; afterwards the others are not needed any more. Sealed blobs are not changed: they end on their own.
+     *
+     * @return how many secrets were changed
+     */
+    public int reencrypt() {
+        int changed = 0;
+        int inBatch;
+        do {
+            Integer done = transaction.execute(status -> reencryptBatch());
+            inBatch = done == null ? 0 : done;
+            changed += inBatch;
+        } while (inBatch > 0);
+        if (!isOfPrimary(canary().orElse(new byte[0]))) {
+            // last, so that a start without the old key fails for as long as a secret needs it
+            jdbc.sql("update master_key_check set ciphertext = ? where check_id = 1")
+                    .param(masterKey.encrypt(CANARY, BOUND_TO))
+                    .update();
+        }
+        return changed;
+    }
+
+    private int reencryptBatch() {
+        List<StoredSecret> rows = jdbc.sql("""
+                        select tenant_id, owner_id, name, version, ciphertext from secret
+                        where substring(ciphertext from 1 for :length) <> :prefix
+                        order by tenant_id, owner_id, name, version limit :batch for update""")
+                .param("length", MasterKey.PREFIX_BYTES)
+                .param("prefix", masterKey.primaryPrefix())
+                .param("batch", BATCH)
+                .query(StoredSecret::of)
+                .list();
+        for (StoredSecret row : rows) {
+            jdbc.sql("""
+                            update secret set ciphertext = ?
+                            where tenant_id = ? and owner_id = ? and name = ? and version = ?""")
+                    .params(reencrypted(row), row.tenantId(), row.ownerId(), row.name(), row.version())
+                    .update();
+        }
+        return rows.size();
+    }
+
+    private byte[] reencrypted(StoredSecret row) {
+        try {
+            return masterKey.encrypt(row.open(masterKey), row.associatedData());
+        } catch (GeneralSecurityException unreadable) {
+            throw new SecretUnreadable(("The %s does not open, so the change of the master key "
+                            + "stopped before it. Store that secret again or delete it; the old key stays needed until "
+                            + "then.")
+                    .formatted(row));
+        }
+    }
+
+    private boolean isOfPrimary(byte[] ciphertext) {
+        byte[] prefix = masterKey.primaryPrefix();
+        return ciphertext.length > prefix.length
+                && Arrays.equals(ciphertext, 0, prefix.length, prefix, 0, prefix.length);
+    }
+
+    private Optional<byte[]> canary() {
+        return jdbc.sql("select ciphertext from master_key_check where check_id = 1")
+                .query((row, number) -> row.getBytes("ciphertext"))
+                .optional();
+    }
+}

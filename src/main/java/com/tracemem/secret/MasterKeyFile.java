@@ -1,0 +1,96 @@
+package com.tracemem.secret;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** The master key in a file of the data directory, for installations that give none in the environment. */
+public final class MasterKeyFile {
+    /** The file's name in the data directory. */
+    public static final String NAME = "master.key";
+
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+
+    private MasterKeyFile() {}
+
+    /**
+     * Reads {@code master.key}; on the first start makes it, readable and writable by its owner alone. An
+     * existing file is never written to.
+     *
+     * @throws MasterKeyProblem when others may read the file, or it does not hold a key
+     */
+    public static MasterKey loadOrCreate(Path dataDirectory) {
+        Path file = dataDirectory.resolve(NAME);
+        try {
+            if (!Files.exists(file)) {
+                Files.createDirectories(dataDirectory);
+                create(file);
+            }
+            refuseWhenOthersMayRead(file);
+            return MasterKey.parse(Files.readString(file, US_ASCII), file.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "The master key %s could not be read or made. Check that this user may write to %s."
+                            .formatted(file, dataDirectory),
+                    e);
+        }
+    }
+
+    /** Writes beside and links into place: the name appears with the whole key on disk, or not at all. */
+    private static void create(Path file) throws IOException {
+        byte[] key = new byte[MasterKey.KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        Path beside = file.resolveSibling(NAME + "." + ProcessHandle.current().pid() + ".new");
+        Files.deleteIfExists(beside);
+        boolean posix = Files.getFileStore(file.getParent()).supportsFileAttributeView("posix");
+        FileAttribute<?>[] attributes = posix
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
+                : new FileAttribute<?>[0];
+        try (FileChannel channel = FileChannel.open(beside, EnumSet.of(CREATE_NEW, WRITE), attributes)) {
+            ByteBuffer bytes = ByteBuffer.wrap((Base64.getEncoder().encodeToString(key) + "\n").getBytes(US_ASCII));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+        try {
+            Files.createLink(file, beside);
+        } catch (FileAlreadyExistsException anotherWasFaster) {
+            // its key is the one; ours was never used
+        } finally {
+            Files.deleteIfExists(beside);
+        }
+        try (FileChannel directory = FileChannel.open(file.getParent(), READ)) {
+            directory.force(true);
+        }
+    }
+
+    private static void refuseWhenOthersMayRead(Path file) throws IOException {
+        if (!Files.getFileStore(file).supportsFileAttributeView("posix")) {
+            return;
+        }
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+        if (!OWNER_ONLY.containsAll(permissions)) {
+            throw new MasterKeyProblem(
+                    ("%s is open to other users of this machine (%s), so the secrets under it may be "
+                                    + "known. Close it with: chmod 600 %s")
+                            .formatted(file, PosixFilePermissions.toString(permissions), file));
+        }
+    }
+}
