@@ -114,6 +114,7 @@ create table event (
     seq bigint not null,
     decision_id text not null,
     decision_seq int not null,
+    type text not null,
     -- the canonical JSON, exactly as it was hashed
     leaf bytea not null,
     leaf_hash bytea not null,
@@ -217,8 +218,11 @@ create table approval (
     require_rationale boolean not null,
     proposed_action jsonb,
     action_digest bytea,
-    -- what approvers are shown besides title and message, as it was when the agent asked
-    shown jsonb not null,
+    -- who may answer, as the route said when the agent asked; empty: whoever can reach the destination
+    approvers text[] not null,
+    on_expiry text not null default 'keep' check (on_expiry in ('keep', 'reject')),
+    -- where in the decision's trace the request stands: approvers are shown what came before it
+    decision_seq int not null,
     request_digest bytea not null,
     idempotency_key text,
     status text not null check (status in ('pending', 'approved', 'rejected', 'expired', 'cancelled')),
