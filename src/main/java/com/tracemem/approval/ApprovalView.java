@@ -1,0 +1,22 @@
+package com.tracemem.approval;
+
+import com.tracemem.decision.Decision;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Everything that an approver needs to see.
+ *
+ * @param contextSummaries what the agent said about its context before it asked, oldest first, the newest twenty
+ * @param policy why a human is asked, as the policy said: {@code {policy_id, outcome, message, rule}}; null without one
+ */
+public record ApprovalView(
+        Approval approval,
+        Decision decision,
+        List<String> contextSummaries,
+        @Nullable JsonNode policy) {
+    public ApprovalView {
+        contextSummaries = List.copyOf(contextSummaries);
+    }
+}

@@ -1,0 +1,243 @@
+package com.tracemem.approval;
+
+import com.tracemem.store.Ids;
+import com.tracemem.store.SqlArrays;
+import com.tracemem.trace.Batch;
+import com.tracemem.trace.Command;
+import com.tracemem.trace.Rows;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The delivery rows of one batch: what is to be told to approvers, and what became of attempts to tell it. */
+public final class DeliveryRows implements Rows {
+    /** Signals on this channel say that there may be something to deliver. */
+    public static final String CHANNEL = "delivery";
+
+    /** What the row was when the attempt was reported. */
+    record Leased(String status, @Nullable String leaseToken) {}
+
+    /** What the row becomes. */
+    record Reported(
+            DeliveryClaim claim,
+            String status,
+            Instant nextAttemptAt,
+            @Nullable String lastError,
+            @Nullable String externalRef,
+            @Nullable Instant finishedAt) {}
+
+    private record Message(Approval approval, DeliveryKind kind) {}
+
+    private final Instant now;
+    private final Ids ids;
+    private final Map<String, Leased> leased = new HashMap<>();
+    private final List<Message> requests = new ArrayList<>();
+    private final List<Message> resolutions = new ArrayList<>();
+    private final List<Reported> reports = new ArrayList<>();
+
+    public DeliveryRows(Instant now, Ids ids) {
+        this.now = now;
+        this.ids = ids;
+    }
+
+    @Override
+    public void load(Connection connection, List<Command<?>> commands, Batch batch) throws SQLException {
+        List<DeliveryClaim> claims = new ArrayList<>();
+        for (Command<?> command : commands) {
+            if (command instanceof ReportDelivery report) {
+                claims.add(report.claim());
+            }
+        }
+        if (claims.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement select = connection.prepareStatement("""
+                select d.delivery_id, d.status, d.lease_token
+                from unnest(?::text[], ?::text[]) as k (tenant_id, delivery_id)
+                join delivery d on d.tenant_id = k.tenant_id and d.delivery_id = k.delivery_id
+                order by d.tenant_id, d.delivery_id for update of d
+                """)) {
+            select.setArray(1, SqlArrays.texts(connection, claims, DeliveryClaim::tenantId));
+            select.setArray(2, SqlArrays.texts(connection, claims, DeliveryClaim::deliveryId));
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    leased.put(
+                            row.getString("delivery_id"),
+                            new Leased(row.getString("status"), row.getString("lease_token")));
+                }
+            }
+        }
+    }
+
+    /** Asks the route's approvers. */
+    void request(Approval approval, Batch batch) {
+        requests.add(new Message(approval, DeliveryKind.REQUESTED));
+        batch.signal(CHANNEL, "");
+    }
+
+    /** Withdraws what was not sent yet and tells those who were asked how it ended. */
+    void resolve(Approval approval, Batch batch) {
+        DeliveryKind kind =
+                approval.status() == ApprovalStatus.CANCELLED ? DeliveryKind.CANCELLED : DeliveryKind.RESOLVED;
+        resolutions.add(new Message(approval, kind));
+        batch.signal(CHANNEL, "");
+    }
+
+    /** Whether the claim's worker still holds its lease; a worker that stalled past it has been succeeded. */
+    boolean holds(DeliveryClaim claim) {
+        return Optional.ofNullable(leased.get(claim.deliveryId()))
+                .filter(row ->
+                        row.status().equals("sending") && claim.leaseToken().equals(row.leaseToken()))
+                .isPresent();
+    }
+
+    void report(Reported reported, Batch batch) {
+        reports.add(reported);
+        leased.put(reported.claim().deliveryId(), new Leased(reported.status(), null));
+        // what comes after this message, or this message again, may be due now
+        batch.signal(CHANNEL, "");
+    }
+
+    @Override
+    public void save(Connection connection) throws SQLException {
+        if (!reports.isEmpty()) {
+            updateReported(connection);
+        }
+        if (!requests.isEmpty()) {
+            insertRequests(connection);
+        }
+        if (!resolutions.isEmpty()) {
+            cancelUnsent(connection);
+            insertResolutions(connection);
+        }
+    }
+
+    private void insertRequests(Connection connection) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("""
+                insert into delivery (tenant_id, delivery_id, approval_id, decision_id, integration_id, kind, status,
+                    sequence, next_attempt_at, created_at)
+                select n.tenant_id, n.delivery_id, n.approval_id, n.decision_id, n.integration_id, n.kind,
+                    case when i.status = 'disabled' then 'parked' else 'pending' end, n.sequence, ?, ?
+                from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int[])
+                    as n (tenant_id, delivery_id, approval_id, decision_id, integration_id, kind, sequence)
+                join integration i on i.tenant_id = n.tenant_id and i.integration_id = n.integration_id
+                where n.kind = any(i.carries)
+                """)) {
+            setMessages(connection, insert, requests);
+            insert.execute();
+        }
+    }
+
+    /** Only those are told how it ended to whom the question may have gone out. */
+    private void insertResolutions(Connection connection) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("""
+                insert into delivery (tenant_id, delivery_id, approval_id, decision_id, integration_id, kind, status,
+                    sequence, next_attempt_at, created_at)
+                select n.tenant_id, n.delivery_id, n.approval_id, n.decision_id, n.integration_id, n.kind,
+                    case when i.status = 'disabled' then 'parked' else 'pending' end, n.sequence, ?, ?
+                from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int[])
+                    as n (tenant_id, delivery_id, approval_id, decision_id, integration_id, kind, sequence)
+                join integration i on i.tenant_id = n.tenant_id and i.integration_id = n.integration_id
+                where n.kind = any(i.carries) and i.deleted_at is null
+                    and (not 'requested' = any(i.carries) or exists (
+                        select 1 from delivery asked
+                        where asked.tenant_id = n.tenant_id and asked.approval_id = n.approval_id
+                            and asked.integration_id = n.integration_id and asked.kind = 'requested'
+                            and asked.attempts > 0))
+                """)) {
+            setMessages(connection, insert, resolutions);
+            insert.execute();
+        }
+    }
+
+    private void setMessages(Connection connection, PreparedStatement insert, List<Message> messages)
+            throws SQLException {
+        insert.setObject(1, now.atOffset(ZoneOffset.UTC));
+        insert.setObject(2, now.atOffset(ZoneOffset.UTC));
+        insert.setArray(
+                3,
+                SqlArrays.texts(
+                        connection, messages, message -> message.approval().tenantId()));
+        insert.setArray(4, SqlArrays.texts(connection, messages, message -> ids.next(Ids.Prefix.DELIVERY)));
+        insert.setArray(
+                5,
+                SqlArrays.texts(
+                        connection, messages, message -> message.approval().approvalId()));
+        insert.setArray(
+                6,
+                SqlArrays.texts(
+                        connection, messages, message -> message.approval().decisionId()));
+        insert.setArray(
+                7,
+                SqlArrays.texts(
+                        connection, messages, message -> message.approval().integrationId()));
+        insert.setArray(
+                8,
+                SqlArrays.texts(connection, messages, message -> message.kind().wireName()));
+        insert.setArray(
+                9,
+                SqlArrays.integers(
+                        connection, messages, message -> message.approval().sequence()));
+    }
+
+    private void cancelUnsent(Connection connection) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("""
+                update delivery d set status = 'cancelled', finished_at = ?, lease_token = null
+                from unnest(?::text[], ?::text[]) as n (tenant_id, approval_id)
+                where d.tenant_id = n.tenant_id and d.approval_id = n.approval_id
+                    and d.kind in ('requested', 'reminder', 'escalated') and d.status in ('pending', 'parked')
+                """)) {
+            update.setObject(1, now.atOffset(ZoneOffset.UTC));
+            update.setArray(
+                    2,
+                    SqlArrays.texts(
+                            connection,
+                            resolutions,
+                            message -> message.approval().tenantId()));
+            update.setArray(
+                    3,
+                    SqlArrays.texts(
+                            connection,
+                            resolutions,
+                            message -> message.approval().approvalId()));
+            update.execute();
+        }
+    }
+
+    private void updateReported(Connection connection) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("""
+                update delivery d
+                set status = n.status, next_attempt_at = n.next_attempt_at, last_error = n.last_error,
+                    external_ref = coalesce(n.external_ref, d.external_ref), finished_at = n.finished_at,
+                    lease_until = null, lease_token = null
+                from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::timestamptz[])
+                    as n (tenant_id, delivery_id, status, next_attempt_at, last_error, external_ref, finished_at)
+                where d.tenant_id = n.tenant_id and d.delivery_id = n.delivery_id
+                """)) {
+            update.setArray(
+                    1, SqlArrays.texts(connection, reports, row -> row.claim().tenantId()));
+            update.setArray(
+                    2, SqlArrays.texts(connection, reports, row -> row.claim().deliveryId()));
+            update.setArray(3, SqlArrays.texts(connection, reports, Reported::status));
+            update.setArray(4, SqlArrays.times(connection, reports, Reported::nextAttemptAt));
+            update.setArray(5, SqlArrays.texts(connection, reports, Reported::lastError));
+            update.setArray(6, SqlArrays.texts(connection, reports, Reported::externalRef));
+            update.setArray(7, SqlArrays.times(connection, reports, Reported::finishedAt));
+            int updated = update.executeUpdate();
+            if (updated != reports.size()) {
+                throw new SQLException(
+                        "Of " + Objects.toString(reports.size()) + " deliveries only " + updated + " exist");
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package com.tracemem.approval;
+
+import com.tracemem.trace.Actor;
+import com.tracemem.trace.Batch;
+import com.tracemem.trace.DecisionKey;
+import com.tracemem.trace.EventType;
+import com.tracemem.trace.NewEvent;
+import com.tracemem.trace.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * How an attempt ended; without effect when the worker's lease has passed to another.
+ *
+ * @param channel what carried it: {@code webhook}, {@code slack}, {@code email}
+ */
+record ReportDelivery(DeliveryClaim claim, String channel, AttemptResult result) implements ApprovalCommand<Boolean> {
+    private static final Actor WORKER = Actor.worker("delivery");
+
+    @Override
+    public DecisionKey decision() {
+        return claim.decision();
+    }
+
+    @Override
+    public String approvalId() {
+        return claim.approvalId();
+    }
+
+    @Override
+    public Outcome<Boolean> apply(Batch batch) {
+        DeliveryRows deliveries = batch.rows(DeliveryRows.class);
+        ApprovalRows approvals = batch.rows(ApprovalRows.class);
+        Optional<Approval> approval = approvals.find(decision(), claim.approvalId());
+        if (!deliveries.holds(claim) || approval.isEmpty()) {
+            return Outcome.done(false);
+        }
+        boolean withdrawn =
+                claim.kind() == DeliveryKind.REQUESTED && !approval.get().isPending();
+        deliveries.report(row(batch.now(), withdrawn), batch);
+        NewEvent event = event(withdrawn);
+        if (event != null) {
+            batch.append(decision(), event);
+        }
+        DeliveryStatus shown = shownStatus();
+        if (claim.kind() == DeliveryKind.REQUESTED && approval.get().deliveryStatus() != shown) {
+            approvals.update(approval.get().withDelivery(shown));
+        }
+        return Outcome.done(true);
+    }
+
+    /** A question that was answered meanwhile is not asked again. */
+    private DeliveryRows.Reported row(Instant now, boolean withdrawn) {
+        return switch (result) {
+            case AttemptResult.Delivered delivered -> reported("delivered", now, null, delivered.externalRef(), now);
+            case AttemptResult.Retry retry ->
+                withdrawn
+                        ? reported("cancelled", now, retry.error(), null, now)
+                        : reported("pending", retry.nextAttemptAt(), retry.error(), null, null);
+            case AttemptResult.Failed failed -> reported("failed", now, failed.error(), null, now);
+            case AttemptResult.Parked() -> reported("parked", now, null, null, null);
+            case AttemptResult.NotCarried() -> reported("cancelled", now, null, null, now);
+            case AttemptResult.Unknown() ->
+                withdrawn
+                        ? reported("cancelled", now, null, null, now)
+                        : reported("pending", now, "The worker stopped during the attempt", null, null);
+        };
+    }
+
+    private DeliveryRows.Reported reported(
+            String status,
+            Instant nextAttemptAt,
+            @Nullable String error,
+            @Nullable String externalRef,
+            @Nullable Instant finishedAt) {
+        return new DeliveryRows.Reported(claim, status, nextAttemptAt, error, externalRef, finishedAt);
+    }
+
+    private DeliveryStatus shownStatus() {
+        return switch (result) {
+            case AttemptResult.Delivered delivered -> DeliveryStatus.DELIVERED;
+            case AttemptResult.Failed failed -> DeliveryStatus.FAILED;
+            case AttemptResult.Retry retry -> DeliveryStatus.PENDING;
+            case AttemptResult.Parked parked -> DeliveryStatus.PENDING;
+            case AttemptResult.NotCarried notCarried -> DeliveryStatus.PENDING;
+            case AttemptResult.Unknown unknown -> DeliveryStatus.PENDING;
+        };
+    }
+
+    /** Every attempt is traced; where none was made there is nothing to tell. */
+    private @Nullable NewEvent event(boolean withdrawn) {
+        ObjectNode payload = JsonNodeFactory.instance.objectNode();
+        payload.put("approval_id", claim.approvalId());
+        payload.put("delivery_id", claim.deliveryId());
+        payload.put("integration_id", claim.integrationId());
+        payload.put("channel", channel);
+        payload.put("kind", claim.kind().wireName());
+        payload.put("attempt", claim.attempt());
+        switch (result) {
+            case AttemptResult.Delivered delivered -> {
+                outcome(payload, "delivered", null, delivered.latency());
+                payload.put("shown_digest", delivered.shownDigest().hex());
+            }
+            case AttemptResult.Retry retry -> {
+                outcome(payload, "failed", retry.error(), retry.latency());
+                if (!withdrawn) {
+                    payload.put("next_attempt_at", retry.nextAttemptAt().toString());
+                }
+            }
+            case AttemptResult.Failed failed -> {
+                outcome(payload, "failed", failed.error(), failed.latency());
+                payload.put("given_up", true);
+            }
+            case AttemptResult.Unknown() -> outcome(payload, "unknown", null, null);
+            case AttemptResult.Parked parked -> {
+                return null;
+            }
+            case AttemptResult.NotCarried notCarried -> {
+                return null;
+            }
+        }
+        return NewEvent.of(EventType.APPROVAL_DELIVERY, WORKER, payload);
+    }
+
+    private static void outcome(
+            ObjectNode payload, String outcome, @Nullable String error, @Nullable Duration latency) {
+        payload.put("outcome", outcome);
+        if (error != null) {
+            payload.put("error", error);
+        }
+        if (latency != null) {
+            payload.put("latency_ms", latency.toMillis());
+        }
+    }
+}
