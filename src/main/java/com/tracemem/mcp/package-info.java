@@ -1,6 +1,7 @@
 /**
- * The agents' door: JSON-RPC 2.0 over one HTTP endpoint, with one class per tool. Translates requests into calls of
- * the rooms below and their outcomes into the documented results and errors, in one place.
+ * The agents' door: JSON-RPC 2.0 over one HTTP endpoint. Checks key, origin, rate and size, reads the request strictly,
+ * hands tool calls to {@code mcp.tool}, and translates every outcome into the documented result or error, in one place
+ * ({@link com.tracemem.mcp.RpcError}).
  *
  * <p>May call {@code decision}, {@code approval}, {@code product}, {@code policy}, {@code trace} and {@code identity}.
  */

@@ -1,0 +1,57 @@
+package com.tracemem.mcp;
+
+import com.tracemem.identity.AgentPrincipal;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/** Reads a request, carries it out, and always has an answer. */
+final class JsonRpc {
+    private static final Logger log = LoggerFactory.getLogger(JsonRpc.class);
+
+    private final Handshake handshake;
+    private final ToolCalls tools;
+    private final int nestingLimit;
+
+    JsonRpc(Handshake handshake, ToolCalls tools, int nestingLimit) {
+        this.handshake = handshake;
+        this.tools = tools;
+        this.nestingLimit = nestingLimit;
+    }
+
+    RpcReply answer(AgentPrincipal agent, byte[] body) {
+        String id = RpcRequest.NO_ID;
+        try {
+            JsonNode message = RequestJson.read(body, nestingLimit);
+            id = RpcRequest.idOf(message);
+            RpcRequest request = RpcRequest.of(message);
+            return request.isNotification() ? RpcReply.ACCEPTED : RpcReply.result(id, result(agent, request));
+        } catch (RpcException refused) {
+            return RpcReply.error(id, refused.error());
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError fault) {
+            String reference = UUID.randomUUID().toString();
+            log.error("Unexpected error, reference {}, agent {}", reference, agent.agentId(), fault);
+            return RpcReply.error(id, RpcError.fault(reference));
+        }
+    }
+
+    private String result(AgentPrincipal agent, RpcRequest request) throws RpcException {
+        return switch (request.method()) {
+            case "tools/call" -> tools.call(agent, request.params());
+            case "tools/list" -> tools.list();
+            case "initialize" -> handshake.answer(request.params());
+            case "ping" -> "{}";
+            default -> throw new RpcException(RpcError.methodNotFound(request.method()));
+        };
+    }
+
+    /** An error for a request that is not carried out; repeats its id if the body has one. */
+    RpcReply refusal(byte[] body, RpcError error) {
+        try {
+            return RpcReply.error(RpcRequest.idOf(RequestJson.read(body, nestingLimit)), error);
+        } catch (RpcException noRequest) {
+            return RpcReply.error(RpcRequest.NO_ID, error);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package com.tracemem.mcp.tool;
+
+import com.tracemem.approval.Approvals;
+import com.tracemem.approval.Routes;
+import com.tracemem.decision.Decisions;
+import com.tracemem.trace.Trace;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The tools there are. */
+public final class AgentTools {
+    private AgentTools() {}
+
+    /** In the order in which they are listed. */
+    public static List<Tool> of(
+            ServerInfo server, Decisions decisions, Approvals approvals, Routes routes, Trace trace) {
+        List<Tool> tools = List.of(
+                new DecisionCreate(decisions),
+                new DecisionGet(decisions, approvals),
+                new DecisionAddContext(decisions),
+                new DecisionRequestApproval(approvals),
+                new DecisionClose(decisions),
+                new DecisionTrace(decisions, trace));
+        return Stream.concat(tools.stream(), Stream.of(new CapabilitiesGet(routes, server, tools)))
+                .toList();
+    }
+}

@@ -1,0 +1,60 @@
+package com.tracemem.mcp.tool;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The fields of an answer in their order; what is null is left out. */
+final class Answer {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private final ObjectNode json = JsonNodeFactory.instance.objectNode();
+
+    Answer with(String name, @Nullable String value) {
+        if (value != null) {
+            json.put(name, value);
+        }
+        return this;
+    }
+
+    Answer with(String name, boolean value) {
+        json.put(name, value);
+        return this;
+    }
+
+    Answer with(String name, long value) {
+        json.put(name, value);
+        return this;
+    }
+
+    Answer with(String name, @Nullable Instant value) {
+        return with(name, value == null ? null : time(value));
+    }
+
+    Answer with(String name, @Nullable JsonNode value) {
+        if (value != null) {
+            json.set(name, value);
+        }
+        return this;
+    }
+
+    Answer with(String name, Answer value) {
+        return with(name, value.json());
+    }
+
+    ObjectNode json() {
+        return json;
+    }
+
+    /** RFC 3339 in UTC with exactly three digits of milliseconds. */
+    static String time(Instant instant) {
+        return TIME.format(instant);
+    }
+}
