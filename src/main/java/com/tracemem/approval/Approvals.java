@@ -15,6 +15,7 @@ import com.tracemem.trace.DecisionKey;
 import com.tracemem.trace.Ledger;
 import com.tracemem.trace.Outcome;
 import com.tracemem.trace.Refusal;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -167,5 +168,12 @@ public final class Approvals {
                 .list();
         return (int)
                 due.stream().filter(command -> done(ledger.execute(command))).count();
+    }
+
+    /** Forgets messages that came in before a time at which their signatures were last accepted. */
+    public void forgetMessages(Instant before) {
+        jdbc.sql("delete from inbound_message where received_at < :before")
+                .param("before", before.atOffset(ZoneOffset.UTC))
+                .update();
     }
 }

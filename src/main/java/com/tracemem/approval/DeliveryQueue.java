@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -43,11 +45,24 @@ public final class DeliveryQueue {
      * @param lease longer than the longest send: when it is over, another worker sends the message again
      */
     public List<DeliveryClaim> claim(int limit, Duration lease) {
+        return claim(limit, lease, List.of());
+    }
+
+    /**
+     * As {@link #claim(int, Duration)}, but nothing for destinations that have enough on their way.
+     *
+     * @param busy the destinations that are left out
+     */
+    public List<DeliveryClaim> claim(int limit, Duration lease, Collection<Destination> busy) {
         Instant now = clock.instant();
         return jdbc.sql("""
                         with due as (
                             select d.tenant_id, d.delivery_id from delivery d
                             where d.status = 'pending' and d.next_attempt_at <= :now
+                                and not exists (
+                                    select 1 from unnest(:tenants::text[], :integrations::text[])
+                                        as busy (tenant_id, integration_id)
+                                    where busy.tenant_id = d.tenant_id and busy.integration_id = d.integration_id)
                                 and (d.kind = 'requested' or not exists (
                                     select 1 from delivery asked
                                     where asked.tenant_id = d.tenant_id and asked.approval_id = d.approval_id
@@ -66,8 +81,61 @@ public final class DeliveryQueue {
                 .param("until", now.plus(lease).atOffset(ZoneOffset.UTC))
                 .param("token", UUID.randomUUID().toString())
                 .param("limit", limit)
+                .param("tenants", busy.stream().map(Destination::tenantId).toArray(String[]::new))
+                .param(
+                        "integrations",
+                        busy.stream().map(Destination::integrationId).toArray(String[]::new))
                 .query(CLAIM)
                 .list();
+    }
+
+    /** Gives back what was claimed and not tried: it is due again, and the attempt does not count. */
+    public void handBack(Collection<DeliveryClaim> claims) {
+        jdbc.sql("""
+                        update delivery d
+                        set status = 'pending', attempts = d.attempts - 1, lease_until = null, lease_token = null
+                        from unnest(:tenants::text[], :deliveries::text[], :tokens::text[])
+                            as n (tenant_id, delivery_id, lease_token)
+                        where d.tenant_id = n.tenant_id and d.delivery_id = n.delivery_id and d.status = 'sending'
+                            and d.lease_token = n.lease_token
+                        """)
+                .param("tenants", claims.stream().map(DeliveryClaim::tenantId).toArray(String[]::new))
+                .param(
+                        "deliveries",
+                        claims.stream().map(DeliveryClaim::deliveryId).toArray(String[]::new))
+                .param("tokens", claims.stream().map(DeliveryClaim::leaseToken).toArray(String[]::new))
+                .update();
+    }
+
+    /** Keeps the destination's messages until {@link #resume}; takes part in the caller's transaction. */
+    public void park(Destination destination) {
+        move(destination, "pending", "parked");
+    }
+
+    /** Lets the destination's kept messages go out now; takes part in the caller's transaction. */
+    public void resume(Destination destination) {
+        move(destination, "parked", "pending");
+    }
+
+    private void move(Destination destination, String from, String to) {
+        jdbc.sql("""
+                        update delivery set status = :to, next_attempt_at = :now
+                        where tenant_id = :tenant and integration_id = :integration and status = :from
+                        """)
+                .param("to", to)
+                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+                .param("tenant", destination.tenantId())
+                .param("integration", destination.integrationId())
+                .param("from", from)
+                .update();
+    }
+
+    /** When the message that waits longest was due; empty when none waits. */
+    public Optional<Instant> oldestDue() {
+        return jdbc.sql(
+                        "select next_attempt_at from delivery where status = 'pending' order by next_attempt_at limit 1")
+                .query((row, n) -> row.getTimestamp(1).toInstant())
+                .optional();
     }
 
     /**
