@@ -180,6 +180,8 @@ create table integration (
     primary key (tenant_id, integration_id)
 );
 create unique index integration_name on integration (tenant_id, name) where deleted_at is null;
+-- not unique: a unique index would have to start with the tenant, which an incoming message does not tell us
+create index integration_id on integration (integration_id);
 
 create table approval_route (
     tenant_id text not null,

@@ -1,0 +1,12 @@
+package com.tracemem.delivery;
+
+/** Carries one message to the outside, once. It never decides and never retries. */
+@FunctionalInterface
+public interface Channel {
+
+    /**
+     * Sends the message and says how that went. Blocks on a virtual thread, outside any transaction, for at most 30
+     * seconds.
+     */
+    SendResult send(Sending sending);
+}

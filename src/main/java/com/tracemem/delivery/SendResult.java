@@ -1,0 +1,37 @@
+package com.tracemem.delivery;
+
+import com.tracemem.trace.Sha256;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** How one attempt went. Errors are sentences for an administrator, without secrets. */
+public sealed interface SendResult {
+
+    /**
+     * It arrived.
+     *
+     * @param shownDigest of the message as it was sent
+     */
+    record Sent(@Nullable String externalRef, Sha256 shownDigest) implements SendResult {}
+
+    /** It did not arrive, and nothing says that it never will. */
+    sealed interface NotSent extends SendResult {
+        String error();
+    }
+
+    /**
+     * Something that may pass: a timeout, a refused connection, an overloaded receiver.
+     *
+     * @param retryAfter what the receiver asked for
+     */
+    record Unreachable(String error, @Nullable Duration retryAfter) implements NotSent {}
+
+    /** The integration's settings or credentials are wrong: an administrator has to look. */
+    record Misconfigured(String error) implements NotSent {}
+
+    /** The receiver says that it is gone for good: the integration is disabled. */
+    record Gone(String error) implements NotSent {}
+
+    /** The receiver will never take this one message. */
+    record Refused(String error) implements NotSent {}
+}

@@ -1,0 +1,187 @@
+package com.tracemem.delivery.webhook;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.tracemem.approval.Approval;
+import com.tracemem.approval.ApprovalView;
+import com.tracemem.approval.Approver;
+import com.tracemem.delivery.Sending;
+import com.tracemem.delivery.ShownText;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The JSON that an endpoint receives; the same bytes on every attempt.
+ *
+ * <p>Texts from an agent are cleaned for display. The proposed action is not: what is approved is exactly that.
+ */
+final class WebhookBody {
+    /** Receivers may refuse larger ones. */
+    static final int LARGEST_BYTES = 20_000;
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    /** How much of what may be long is kept: the first that makes the message small enough. */
+    private record Limits(int text, int contexts, int context, boolean action) {}
+
+    private static final List<Limits> LIMITS = List.of(
+            new Limits(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, true),
+            new Limits(4000, 20, 500, true),
+            new Limits(1000, 10, 200, true),
+            new Limits(1000, 10, 200, false),
+            new Limits(300, 0, 0, false));
+
+    private WebhookBody() {}
+
+    /** As times are on the wire: RFC 3339 in UTC with milliseconds. */
+    static String time(Instant time) {
+        return TIME.format(time);
+    }
+
+    static String of(Sending sending, String callbackUrl) {
+        String body = "";
+        for (Limits limits : LIMITS) {
+            body = write(sending, callbackUrl, limits);
+            if (body.getBytes(UTF_8).length <= LARGEST_BYTES) {
+                return body;
+            }
+        }
+        return body;
+    }
+
+    /** What the test button sends. */
+    static String test(String integrationId, Instant now) {
+        ObjectNode root = JSON.createObjectNode();
+        root.put("type", "webhook.test");
+        root.put("timestamp", time(now));
+        root.putObject("data")
+                .put("integration_id", integrationId)
+                .put("message", "A test from TraceMem. Nothing was asked; answer with a status from 200 to 299.");
+        return root.toString();
+    }
+
+    private static String write(Sending sending, String callbackUrl, Limits limits) {
+        Approval approval = sending.view().approval();
+        WebhookEvent event = WebhookEvent.of(sending.claim().kind());
+        ObjectNode root = JSON.createObjectNode();
+        root.put("type", event.wireName());
+        ObjectNode data = JSON.createObjectNode();
+        data.put("approval_id", approval.approvalId());
+        data.put("decision_id", approval.decisionId());
+        switch (event) {
+            case REQUESTED -> {
+                root.put("timestamp", time(approval.requestedAt()));
+                // as it was asked: an answer that came meanwhile is told by its own message
+                data.put("status", "pending");
+                data.put("sequence", sending.claim().sequence());
+                request(data, sending.view(), callbackUrl, new Shortener(limits, data));
+            }
+            case RESOLVED -> {
+                Instant at = Objects.requireNonNullElse(approval.resolvedAt(), approval.requestedAt());
+                root.put("timestamp", time(at));
+                data.put("status", approval.status().wireName());
+                data.put("sequence", sending.claim().sequence());
+                resolution(data, approval, at, new Shortener(limits, data));
+            }
+        }
+        root.set("data", data);
+        return root.toString();
+    }
+
+    private static void request(ObjectNode data, ApprovalView view, String callbackUrl, Shortener shortener) {
+        Approval approval = view.approval();
+        Limits limits = shortener.limits();
+        data.put("title", shortener.text(approval.title()));
+        if (approval.message() != null) {
+            data.put("message", shortener.text(approval.message()));
+        }
+        data.put("approval_route_id", approval.approvalRouteId());
+        data.put("require_rationale", approval.requireRationale());
+        data.put("expires_at", time(approval.expiresAt()));
+        data.put("callback_url", callbackUrl);
+        data.putObject("decision")
+                .put("intent", shortener.text(view.decision().intent()))
+                .put("automation_mode", view.decision().automationMode().wireName())
+                .put("actor", shortener.text(view.decision().actor()))
+                .put("agent_id", approval.agentId());
+        JsonNode policy = view.policy();
+        if (policy != null) {
+            ObjectNode shown = data.putObject("policy");
+            policy.properties().forEach(field -> shown.set(field.getKey(), shortener.shortened(field.getValue())));
+        }
+        if (approval.proposedAction() != null) {
+            if (limits.action()) {
+                data.set("proposed_action", approval.proposedAction());
+            } else {
+                data.putObject("proposed_action").put("truncated", true);
+                shortener.noteTruncation();
+            }
+        }
+        ArrayNode contexts = data.putArray("context");
+        List<String> summaries = view.contextSummaries();
+        // the newest say most about why it is asked now
+        int skipped = Math.max(0, summaries.size() - limits.contexts());
+        if (skipped > 0) {
+            shortener.noteTruncation();
+        }
+        summaries
+                .subList(skipped, summaries.size())
+                .forEach(summary -> contexts.addObject().put("summary", shortener.text(summary, limits.context())));
+    }
+
+    private static void resolution(ObjectNode data, Approval approval, Instant at, Shortener shortener) {
+        data.put("approval_route_id", approval.approvalRouteId());
+        Approver approver = approval.approver();
+        if (approver != null) {
+            ObjectNode json = data.putObject("approver");
+            putIfPresent(json, "id", approver.id());
+            putIfPresent(json, "name", approver.name());
+            putIfPresent(json, "email", approver.email());
+            json.put("channel", approver.channel());
+        }
+        if (approval.rationale() != null) {
+            data.put("rationale", shortener.text(approval.rationale()));
+        }
+        data.put("resolved_at", time(at));
+    }
+
+    private static void putIfPresent(ObjectNode json, String field, @Nullable String value) {
+        if (value != null) {
+            json.put(field, ShownText.clean(value));
+        }
+    }
+
+    /** Cleans and cuts texts, and notes in the message when something is missing. */
+    private record Shortener(Limits limits, ObjectNode data) {
+        String text(String text) {
+            return text(text, limits.text());
+        }
+
+        String text(String text, int longest) {
+            String clean = ShownText.clean(text);
+            String cut = ShownText.cut(clean, longest);
+            if (cut.length() < clean.length()) {
+                noteTruncation();
+            }
+            return cut;
+        }
+
+        JsonNode shortened(JsonNode value) {
+            return value.isString() ? JSON.getNodeFactory().stringNode(text(value.stringValue())) : value;
+        }
+
+        void noteTruncation() {
+            data.put("truncated", true);
+        }
+    }
+}

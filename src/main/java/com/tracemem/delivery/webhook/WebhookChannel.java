@@ -1,0 +1,48 @@
+package com.tracemem.delivery.webhook;
+
+import com.tracemem.delivery.Channel;
+import com.tracemem.delivery.SendResult;
+import com.tracemem.delivery.Sending;
+import com.tracemem.secret.SecretValue;
+import com.tracemem.trace.Sha256;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+
+/** Carries messages to webhook endpoints. Only an answer from 200 to 299 is a success. */
+public final class WebhookChannel implements Channel {
+    static final String OUTGOING_SECRET = "outgoing_secret";
+    static final String INCOMING_SECRET = "incoming_secret";
+
+    private final WebhookClient client;
+    private final String baseUrl;
+
+    /** @param baseUrl where the endpoint's answers can reach this server */
+    public WebhookChannel(WebhookClient client, URI baseUrl) {
+        this.client = client;
+        this.baseUrl = baseUrl.toString().replaceAll("/+$", "");
+    }
+
+    /** Where answers of an integration's endpoint go. */
+    String callbackUrl(String integrationId) {
+        return baseUrl + WebhookCallbackServlet.PATH + integrationId;
+    }
+
+    @Override
+    public SendResult send(Sending sending) {
+        WebhookConfig config = WebhookConfig.of(sending.integration());
+        List<SecretValue> secrets = sending.credentials().all(OUTGOING_SECRET);
+        if (secrets.isEmpty()) {
+            return new SendResult.Misconfigured(
+                    "The outgoing secret is missing or does not open, so the message cannot be signed: rotate it");
+        }
+        String body = WebhookBody.of(sending, callbackUrl(sending.integration().integrationId()));
+        try {
+            WebhookClient.Reply reply =
+                    client.post(config.url(), config.timeout(), sending.claim().deliveryId(), body, secrets);
+            return Verdicts.of(reply, Sha256.of(body));
+        } catch (IOException failure) {
+            return Verdicts.of(failure, config);
+        }
+    }
+}
