@@ -105,7 +105,8 @@ record Cluster(Path home, Binaries binaries, RunAs runAs) {
     }
 
     void configure(int port) throws IOException {
-        Directories.writePrivate(data().resolve("postgresql.conf"), settings(port) + localSettings(), runAs);
+        Directories.writePrivate(
+                data().resolve("postgresql.conf"), settings(port) + platformSettings() + localSettings(), runAs);
         Directories.writePrivate(data().resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n", runAs);
         if (Files.exists(log()) && Files.size(log()) > LOG_LIMIT_BYTES) {
             Files.move(log(), home.resolve("postgres.log.1"), StandardCopyOption.REPLACE_EXISTING);
@@ -150,6 +151,11 @@ record Cluster(Path home, Binaries binaries, RunAs runAs) {
 
     private void writePassword(String password) throws IOException {
         Directories.writePrivate(passwordFile(), password + "\n", runAs);
+    }
+
+    // After a crash PostgreSQL makes sure that every file is on disk; one call for all of them is much faster.
+    private static String platformSettings() {
+        return System.getProperty("os.name").equals("Linux") ? "recovery_init_sync_method = syncfs\n" : "";
     }
 
     private String localSettings() {

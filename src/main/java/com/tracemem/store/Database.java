@@ -139,7 +139,7 @@ public final class Database implements AutoCloseable {
     static HikariDataSource pool(ExternalDatabase address, int size) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("tracemem");
-        config.setDataSource(ownerDataSource(address));
+        config.setDataSource(new RetryingDataSource(ownerDataSource(address)));
         config.setConnectionInitSql("set role " + RuntimeRole.NAME);
         config.setMaximumPoolSize(size);
         config.setConnectionTimeout(CONNECTION_LIMIT.toMillis());

@@ -140,8 +140,8 @@ public final class Signals implements AutoCloseable {
             statement.execute("listen " + WIRE);
         }
         pause = SHORTEST_PAUSE;
-        firstConnection.countDown();
         listeners.values().forEach(ofChannel -> ofChannel.forEach(listener -> tell(listener::reconnected)));
+        firstConnection.countDown();
         PGConnection notifying = connection.unwrap(PGConnection.class);
         while (!closed) {
             PGNotification[] received = notifying.getNotifications((int) QUIET_CHECK.toMillis());
