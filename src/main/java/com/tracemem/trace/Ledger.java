@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class Ledger implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Ledger.class);
     private static final Duration OFFER_WAIT = Duration.ofSeconds(2);
-    private static final Duration REPAIR_PAUSE = Duration.ofMillis(100);
+    private static final Duration REPAIR_PAUSE = Duration.ofMillis(50);
 
     private record Waiting(Command<?> command, CompletableFuture<Outcome<?>> answer) {}
 

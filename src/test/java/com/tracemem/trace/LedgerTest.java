@@ -21,7 +21,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.erdtman.jcs.JsonCanonicalizer;
@@ -150,28 +149,24 @@ class LedgerTest {
     @Test
     void brokenConnectionsNeitherLoseNorRepeatACommand() throws Exception {
         Ledger ledger = ledger("one", database.dataSource());
-        AtomicBoolean stop = new AtomicBoolean();
-        Thread killer = Thread.ofVirtual().start(() -> {
-            while (!stop.get()) {
-                database.ownerJdbc().sql("""
-                                select count(pg_terminate_backend(pid)) from pg_stat_activity
-                                where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'
-                                """).query().listOfRows();
+        AtomicInteger done = new AtomicInteger();
+        Set<String> acknowledged = runConcurrently(16, 30, (thread, n) -> {
+            if (done.incrementAndGet() % 60 == 0) {
+                killBusyBackends();
             }
+            Outcome<AppendedEvent> outcome = ledger.execute(note("TMEM_" + thread, thread + "/" + n));
+            return ((Outcome.Done<AppendedEvent>) outcome).value().eventId();
         });
-        Set<String> acknowledged;
-        try {
-            acknowledged = runConcurrently(16, 30, (thread, n) -> {
-                Outcome<AppendedEvent> outcome = ledger.execute(note("TMEM_" + thread, thread + "/" + n));
-                return ((Outcome.Done<AppendedEvent>) outcome).value().eventId();
-            });
-        } finally {
-            stop.set(true);
-            killer.join();
-        }
         List<Event> events = events();
         assertThat(events.stream().map(Event::eventId)).containsExactlyInAnyOrderElementsOf(acknowledged);
         assertSound(events);
+    }
+
+    private synchronized void killBusyBackends() {
+        database.ownerJdbc().sql("""
+                        select pg_terminate_backend(pid) from pg_stat_activity
+                        where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'
+                        """).query().listOfRows();
     }
 
     @Test
