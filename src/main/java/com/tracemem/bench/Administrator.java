@@ -1,0 +1,80 @@
+package com.tracemem.bench;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Sets up a webhook integration and a route as an administrator would, over REST. */
+final class Administrator implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final String ROUTE = "route_bench";
+
+    private final InetSocketAddress address;
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final JsonMapper json = JsonMapper.builder().build();
+    private String token = "";
+
+    Administrator(InetSocketAddress address) {
+        this.address = address;
+    }
+
+    Target prepare(FirstRun firstRun, String receiverUrl) throws IOException, InterruptedException {
+        ObjectNode login = json.createObjectNode();
+        login.put("email", firstRun.adminEmail());
+        login.put("password", firstRun.adminPassword());
+        token = post("/v1/auth/login", login).required("access_token").asString();
+
+        ObjectNode webhook = json.createObjectNode();
+        webhook.put("name", "bench");
+        webhook.put("url", receiverUrl);
+        webhook.putArray("events").add("approval.requested");
+        JsonNode created = post("/v1/admin/integrations/webhook", webhook);
+        String integrationId = created.required("webhook_id").asString();
+        post("/v1/admin/integrations/" + integrationId + "/enable", json.createObjectNode());
+
+        ObjectNode route = json.createObjectNode();
+        route.put("approval_route_id", ROUTE);
+        route.put("name", "Benchmark");
+        route.put("integration_id", integrationId);
+        route.put("require_rationale", false);
+        route.put("expires_in_seconds", 3_600);
+        post("/v1/admin/approval-routes", route);
+        return new Target(
+                address,
+                firstRun.agentKey(),
+                integrationId,
+                created.required("incoming_secret").asString(),
+                ROUTE);
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+
+    private JsonNode post(String path, ObjectNode body) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + address.getPort() + path))
+                .timeout(LIMIT)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body.toString()));
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
+        if (response.statusCode() / 100 != 2) {
+            throw new BenchFailure(
+                    "The server refused POST " + path + " with " + response.statusCode() + ": " + response.body());
+        }
+        return response.body().isEmpty() ? json.createObjectNode() : json.readTree(response.body());
+    }
+}

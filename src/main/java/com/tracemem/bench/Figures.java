@@ -1,0 +1,70 @@
+package com.tracemem.bench;
+
+import java.util.Locale;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What was measured.
+ *
+ * @param latencyP50 milliseconds, as is {@code latencyP99}
+ * @param machine what it was measured on
+ */
+record Figures(
+        double operationsPerSecond,
+        double floorPerSecond,
+        double approvalsPerSecond,
+        double latencyP50,
+        double latencyP99,
+        double startSeconds,
+        long residentBytes,
+        String machine) {
+
+    private static final double MEGABYTE = 1_000_000;
+
+    double ratio() {
+        return operationsPerSecond / floorPerSecond;
+    }
+
+    String json() {
+        ObjectNode root = JsonMapper.builder().build().createObjectNode();
+        root.putObject("governed_ops")
+                .put("per_s", rounded(operationsPerSecond, 1))
+                .put("floor_per_s", rounded(floorPerSecond, 1))
+                .put("ratio", rounded(ratio(), 3));
+        root.putObject("approvals").put("per_s", rounded(approvalsPerSecond, 1));
+        root.putObject("delivery")
+                .put("rate_per_s", DeliveryLatency.PER_SECOND)
+                .put("p50_ms", rounded(latencyP50, 2))
+                .put("p99_ms", rounded(latencyP99, 2));
+        root.putObject("start").put("seconds", rounded(startSeconds, 2));
+        root.putObject("memory")
+                .put("rss_mb", rounded(residentBytes / MEGABYTE, 1))
+                .put("after_calls", Bench.CALLS_BEFORE_MEMORY);
+        root.put("machine", machine);
+        return root.toString();
+    }
+
+    String table() {
+        return row("", "measured", "wanted")
+                + row("governed operations", "%,.0f /s".formatted(operationsPerSecond), "")
+                + row("  floor: update + insert over JDBC", "%,.0f /s".formatted(floorPerSecond), "")
+                + row("  ratio", "%.2f".formatted(ratio()), "at least 0.7, aim 1.0")
+                + row("whole approvals", "%,.0f /s".formatted(approvalsPerSecond), "at least 800 /s, aim 3,000 /s")
+                + row("request to delivery at 100 /s, p50", "%.1f ms".formatted(latencyP50), "under 15 ms")
+                + row("  p99", "%.1f ms".formatted(latencyP99), "under 80 ms")
+                + row("serve to first answered call", "%.2f s".formatted(startSeconds), "under 5 s")
+                + row("memory after 10,000 calls", "%,.0f MB".formatted(residentBytes / MEGABYTE), "under 350 MB")
+                + "on " + machine + "\n";
+    }
+
+    private static String row(String what, String measured, String wanted) {
+        return String.format(Locale.ROOT, "%-36s %14s   %s", what, measured, wanted)
+                        .stripTrailing() + "\n";
+    }
+
+    private static double rounded(double value, int digits) {
+        double scale = Math.pow(10, digits);
+        return Math.round(value * scale) / scale;
+    }
+}

@@ -1,0 +1,101 @@
+package com.tracemem.bench;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Part (a): context added to decisions by {@value #CONNECTIONS} agents, each waiting for its answer. */
+final class GovernedOperations implements AutoCloseable {
+    static final int CONNECTIONS = 32;
+
+    private static final byte[] DECISION = Bytes.of("TMEM_");
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final Loop loop = new Loop();
+    private final List<Agent> agents = new ArrayList<>();
+    private final Prepared addContext;
+    private long answered;
+    private int outstanding;
+    private long stopAfter;
+
+    GovernedOperations(Target target) throws IOException {
+        addContext = target.tool(
+                "decision_add_context",
+                "{\"decision_id\":\"$id\",\"summary\":\"Order checked\",\"context\":{\"order_id\":\"A-1001\",\"amount\":125.5,"
+                        + "\"customer\":\"Acme Corp\",\"reason\":\"loyalty\"}}");
+        byte[] create = target.create("bench.context").bytes();
+        for (int number = 0; number < CONNECTIONS; number++) {
+            Agent agent = new Agent();
+            agent.connection = Peer.connect(loop, target.address(), agent);
+            agents.add(agent);
+            outstanding++;
+            agent.connection.send(create);
+        }
+        drain();
+    }
+
+    /** Operations per second that were answered during this time. */
+    double perSecond(Duration duration) throws IOException {
+        long start = System.nanoTime();
+        answered = 0;
+        stopAfter = Long.MAX_VALUE;
+        begin();
+        loop.runUntil(start + duration.toNanos());
+        double rate = answered * 1e9 / (System.nanoTime() - start);
+        stopAfter = 0;
+        drain();
+        return rate;
+    }
+
+    /** Does this many operations, and waits for them. */
+    void run(int operations) throws IOException {
+        answered = 0;
+        stopAfter = (long) operations - CONNECTIONS;
+        begin();
+        drain();
+    }
+
+    @Override
+    public void close() throws IOException {
+        loop.close();
+    }
+
+    private void begin() throws IOException {
+        for (Agent agent : agents) {
+            outstanding++;
+            agent.connection.send(agent.request);
+        }
+    }
+
+    private void drain() throws IOException {
+        if (!loop.runUntil(System.nanoTime() + LIMIT.toNanos(), () -> outstanding == 0)) {
+            throw new BenchFailure(outstanding + " calls of decision_add_context were not answered within "
+                    + LIMIT.toSeconds() + " s.");
+        }
+    }
+
+    private final class Agent implements Peer.Received {
+        // Set at once after the connection is made, which needs this object first.
+        @SuppressWarnings("NullAway.Init")
+        private Peer connection;
+
+        private byte[] request = {};
+
+        @Override
+        public void message(Peer peer, byte[] bytes, int start, int bodyStart, int end) throws IOException {
+            Answers.requireSuccess("an operation", bytes, start, bodyStart, end);
+            if (request.length == 0) {
+                request = addContext.with(Answers.id(DECISION, bytes, bodyStart, end));
+                outstanding--;
+                return;
+            }
+            answered++;
+            if (answered <= stopAfter) {
+                peer.send(request);
+            } else {
+                outstanding--;
+            }
+        }
+    }
+}
