@@ -177,7 +177,7 @@ public final class Ledger implements AutoCloseable {
                 run.signalLocally(signals);
                 return outcomes;
             } catch (SQLException failed) {
-                if (!isConnectionFailure(failed)) {
+                if (!isPassing(failed)) {
                     throw failed;
                 }
                 if (System.nanoTime() > giveUpAt || closed) {
@@ -188,7 +188,7 @@ public final class Ledger implements AutoCloseable {
                     inDoubt = run;
                     outcomesInDoubt = outcomes;
                 }
-                log.warn("The database connection broke; the batch is repeated: {}", failed.getMessage());
+                log.warn("The database did not take a batch; it is repeated: {}", failed.getMessage());
                 Thread.sleep(REPAIR_PAUSE);
             }
         }
@@ -220,11 +220,18 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /** Class 08: connection exceptions; 57P: the server was stopped or crashed; 53: out of connections or resources. */
-    private static boolean isConnectionFailure(SQLException failed) {
+    /**
+     * Class 08: connection exceptions; 57P: the server was stopped or crashed; 53: out of connections or resources; 40:
+     * rolled back for another transaction's sake.
+     */
+    private static boolean isPassing(SQLException failed) {
         @Nullable String state = failed.getSQLState();
         return failed instanceof SQLTransientConnectionException
-                || (state != null && (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53")));
+                || (state != null
+                        && (state.startsWith("08")
+                                || state.startsWith("57P")
+                                || state.startsWith("53")
+                                || state.startsWith("40")));
     }
 
     /** Stops taking commands. Those that wait are told that the server is stopping. */
