@@ -10,7 +10,13 @@ import picocli.CommandLine.HelpCommand;
         description = "Governed decisions for AI agents.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {ServeCommand.class, VersionCommand.class, TrainCommand.class, HelpCommand.class})
+        subcommands = {
+            ServeCommand.class,
+            DoctorCommand.class,
+            VersionCommand.class,
+            TrainCommand.class,
+            HelpCommand.class
+        })
 public final class Main {
     static {
         // Before anything logs; the serve command sets the operator's level.

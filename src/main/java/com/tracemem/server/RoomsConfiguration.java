@@ -1,16 +1,27 @@
 package com.tracemem.server;
 
+import com.tracemem.approval.ApprovalRows;
+import com.tracemem.approval.ApprovalViews;
+import com.tracemem.approval.Approvals;
+import com.tracemem.approval.DeliveryQueue;
+import com.tracemem.approval.DeliveryRows;
+import com.tracemem.approval.Routes;
+import com.tracemem.decision.DecisionRows;
+import com.tracemem.decision.Decisions;
 import com.tracemem.store.Database;
 import com.tracemem.store.Ids;
 import com.tracemem.store.Signals;
+import com.tracemem.trace.Ledger;
+import com.tracemem.trace.Trace;
 import java.time.Clock;
+import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The rooms and how they are connected. Spring closes them in reverse order. */
+/** Decisions, approvals and the trace, on the database. Spring closes everything in reverse order. */
 @Configuration(proxyBeanMethods = false)
 class RoomsConfiguration {
     @Bean(destroyMethod = "")
@@ -31,5 +42,44 @@ class RoomsConfiguration {
     @Bean
     Ids ids(Clock clock) {
         return new Ids(clock);
+    }
+
+    @Bean
+    Ledger ledger(DataSource dataSource, Clock clock, Ids ids, Signals signals) {
+        return Ledger.builder(dataSource, clock, ids, signals)
+                .with(DecisionRows.class, now -> new DecisionRows())
+                .with(ApprovalRows.class, ApprovalRows::new)
+                .with(DeliveryRows.class, now -> new DeliveryRows(now, ids))
+                .start();
+    }
+
+    @Bean
+    Trace trace(JdbcClient jdbc) {
+        return new Trace(jdbc);
+    }
+
+    @Bean
+    Decisions decisions(Ledger ledger, JdbcClient jdbc, Ids ids, Signals signals) {
+        return new Decisions(ledger, jdbc, ids, signals, List.of(Approvals.withdrawOnClose()));
+    }
+
+    @Bean
+    Routes routes(JdbcClient jdbc, Clock clock) {
+        return new Routes(jdbc, clock);
+    }
+
+    @Bean
+    Approvals approvals(Ledger ledger, JdbcClient jdbc, Ids ids, Clock clock, Routes routes) {
+        return new Approvals(ledger, jdbc, ids, clock, routes);
+    }
+
+    @Bean
+    ApprovalViews approvalViews(JdbcClient jdbc, Decisions decisions, Trace trace) {
+        return new ApprovalViews(jdbc, decisions, trace);
+    }
+
+    @Bean
+    DeliveryQueue deliveryQueue(JdbcClient jdbc, Ledger ledger, Clock clock) {
+        return new DeliveryQueue(jdbc, ledger, clock);
     }
 }

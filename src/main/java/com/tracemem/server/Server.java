@@ -1,5 +1,6 @@
 package com.tracemem.server;
 
+import com.tracemem.secret.MasterKeyProblem;
 import com.tracemem.store.Database;
 import com.tracemem.store.DatabaseUnavailableException;
 import java.io.IOException;
@@ -18,10 +19,12 @@ import org.springframework.context.support.GenericApplicationContext;
 final class Server implements AutoCloseable {
     private final ServerSettings settings;
     private final ConfigurableApplicationContext rooms;
+    private final Database database;
 
-    private Server(ServerSettings settings, ConfigurableApplicationContext rooms) {
+    private Server(ServerSettings settings, ConfigurableApplicationContext rooms, Database database) {
         this.settings = settings;
         this.rooms = rooms;
+        this.database = database;
     }
 
     /**
@@ -36,7 +39,7 @@ final class Server implements AutoCloseable {
         CompletableFuture<Database> database = new CompletableFuture<>();
         Thread.ofPlatform().name("database").start(() -> open(settings, database));
         try {
-            return new Server(settings, connect(settings, clock, database));
+            return new Server(settings, connect(settings, clock, database), database.join());
         } catch (RuntimeException failure) {
             closeQuietly(database);
             throw explained(settings, failure);
@@ -56,11 +59,13 @@ final class Server implements AutoCloseable {
     @Override
     public void close() {
         rooms.close();
+        database.close();
     }
 
     private static ConfigurableApplicationContext connect(
             ServerSettings settings, Clock clock, CompletableFuture<Database> database) {
-        return new SpringApplicationBuilder(RoomsConfiguration.class, HttpConfiguration.class)
+        return new SpringApplicationBuilder(
+                        IdentityConfiguration.class, RoomsConfiguration.class, HttpConfiguration.class)
                 .web(WebApplicationType.SERVLET)
                 .environment(new OwnEnvironment())
                 .bannerMode(Banner.Mode.OFF)
@@ -72,7 +77,9 @@ final class Server implements AutoCloseable {
                     GenericApplicationContext generic = (GenericApplicationContext) context;
                     generic.registerBean(ServerSettings.class, () -> settings);
                     generic.registerBean(Clock.class, () -> clock);
-                    generic.registerBean(Database.class, () -> database.join());
+                    // The database was there before the rooms and is closed after them, by us.
+                    generic.registerBean(
+                            Database.class, database::join, definition -> definition.setDestroyMethodName(""));
                 })
                 .run();
     }
@@ -88,7 +95,7 @@ final class Server implements AutoCloseable {
         }
     }
 
-    /** Closing twice does no harm; a database that is still opening closes itself when it finds nobody waiting. */
+    /** A database that is still opening closes itself when it finds nobody waiting. */
     private static void closeQuietly(CompletableFuture<Database> database) {
         if (!database.completeExceptionally(new StartFailure("The start was given up."))
                 && !database.isCompletedExceptionally()) {
@@ -101,7 +108,7 @@ final class Server implements AutoCloseable {
             if (cause instanceof StartFailure sentence) {
                 return sentence;
             }
-            if (cause instanceof DatabaseUnavailableException) {
+            if (cause instanceof DatabaseUnavailableException || cause instanceof MasterKeyProblem) {
                 return new StartFailure(String.valueOf(cause.getMessage()));
             }
             if (cause instanceof PortInUseException) {
