@@ -1,6 +1,5 @@
 package com.tracemem.server;
 
-import com.tracemem.store.Database;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -9,9 +8,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.apache.coyote.AbstractProtocol;
@@ -22,15 +19,14 @@ import org.springframework.boot.http.converter.autoconfigure.HttpMessageConverte
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.Shutdown;
-import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Tomcat on virtual threads, and the doors that are plain servlets. Everything else goes to Spring MVC. Only the parts
- * of Spring Boot that are named here take part.
+ * Tomcat on virtual threads, Spring MVC behind it, and the metrics. Only the parts of Spring Boot that are named here take
+ * part.
  */
 @Configuration(proxyBeanMethods = false)
 @ImportAutoConfiguration({
@@ -97,27 +93,5 @@ class HttpConfiguration {
         JvmGcMetrics metrics = new JvmGcMetrics();
         metrics.bindTo(registry);
         return metrics;
-    }
-
-    @Bean
-    ServletRegistrationBean<MetricsServlet> metricsDoor(PrometheusMeterRegistry registry) {
-        return door(new MetricsServlet(registry), "/metrics");
-    }
-
-    @Bean
-    ServletRegistrationBean<HealthServlet> healthDoor(Database database, Clock clock) {
-        return door(new HealthServlet(new Readiness(database.jdbc(), clock)), "/health/*");
-    }
-
-    @Bean
-    ServletRegistrationBean<WelcomeServlet> dashboardDoor() {
-        return door(new WelcomeServlet(), "/dashboard");
-    }
-
-    static <T extends jakarta.servlet.Servlet> ServletRegistrationBean<T> door(T servlet, String... paths) {
-        ServletRegistrationBean<T> door = new ServletRegistrationBean<>(servlet, paths);
-        door.setName(servlet.getClass().getSimpleName());
-        door.setInitParameters(Map.of());
-        return door;
     }
 }

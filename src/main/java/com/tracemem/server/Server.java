@@ -65,7 +65,11 @@ final class Server implements AutoCloseable {
     private static ConfigurableApplicationContext connect(
             ServerSettings settings, Clock clock, CompletableFuture<Database> database) {
         return new SpringApplicationBuilder(
-                        IdentityConfiguration.class, RoomsConfiguration.class, HttpConfiguration.class)
+                        IdentityConfiguration.class,
+                        RoomsConfiguration.class,
+                        DeliveryConfiguration.class,
+                        DoorsConfiguration.class,
+                        HttpConfiguration.class)
                 .web(WebApplicationType.SERVLET)
                 .environment(new OwnEnvironment())
                 .bannerMode(Banner.Mode.OFF)

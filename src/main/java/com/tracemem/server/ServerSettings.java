@@ -1,5 +1,8 @@
 package com.tracemem.server;
 
+import com.tracemem.delivery.DeliverySettings;
+import com.tracemem.delivery.OutboundAllow;
+import com.tracemem.mcp.McpSettings;
 import com.tracemem.store.DatabaseSettings;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;
@@ -24,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param masterKey TRACEMEM_MASTER_KEY: base64 of 32 bytes, several with commas; null for the file in the data directory
  * @param outboundAllow TRACEMEM_OUTBOUND_ALLOW: networks that webhooks may reach although they are private, as CIDR
  *     blocks with commas
- * @param workers TRACEMEM_WORKERS (8): deliveries that this node sends at the same time
- * @param agentRequestsPerSecond TRACEMEM_AGENT_REQUESTS_PER_SECOND (100): what each agent may ask of this node
+ * @param workers TRACEMEM_WORKERS (256): messages that this node has on their way at the same time
+ * @param agentRequestsPerSecond TRACEMEM_AGENT_REQUESTS_PER_SECOND (10000): what each agent may ask of this node; 0 for no limit
  * @param shutdownSeconds TRACEMEM_SHUTDOWN_SECONDS (10): how long running calls may take to finish
  * @param logLevel TRACEMEM_LOG_LEVEL (info): error, warn, info, debug or trace
  * @param warnings sentences about variables that have no effect
@@ -36,7 +39,7 @@ record ServerSettings(
         URI baseUrl,
         DatabaseSettings database,
         @Nullable String masterKey,
-        List<String> outboundAllow,
+        OutboundAllow outboundAllow,
         int workers,
         int agentRequestsPerSecond,
         int shutdownSeconds,
@@ -47,7 +50,6 @@ record ServerSettings(
     private static final List<String> OTHERS = List.of("TRACEMEM_JAVA_OPTIONS");
 
     ServerSettings {
-        outboundAllow = List.copyOf(outboundAllow);
         warnings = List.copyOf(warnings);
     }
 
@@ -77,13 +79,13 @@ record ServerSettings(
                         "an address such as https://tracemem.example.com, without query and fragment"),
                 database(variables),
                 variables.text("TRACEMEM_MASTER_KEY"),
-                variables.value(
-                        "TRACEMEM_OUTBOUND_ALLOW",
-                        List.of(),
-                        ServerSettings::networks,
-                        "CIDR blocks with commas between them, such as 10.1.0.0/16,192.168.7.4/32"),
-                variables.number("TRACEMEM_WORKERS", 8, 1, 256),
-                variables.number("TRACEMEM_AGENT_REQUESTS_PER_SECOND", 100, 1, 1_000_000),
+                outboundAllow(variables, demo),
+                variables.number("TRACEMEM_WORKERS", DeliverySettings.DEFAULT.concurrency(), 1, 10_000),
+                variables.number(
+                        "TRACEMEM_AGENT_REQUESTS_PER_SECOND",
+                        McpSettings.DEFAULT_REQUESTS_PER_SECOND,
+                        0,
+                        McpSettings.MOST_REQUESTS_PER_SECOND),
                 variables.number("TRACEMEM_SHUTDOWN_SECONDS", 10, 1, 300),
                 variables.value(
                         "TRACEMEM_LOG_LEVEL", "info", ServerSettings::logLevel, "error, warn, info, debug or trace"),
@@ -103,24 +105,6 @@ record ServerSettings(
         return baseUrl + path;
     }
 
-    /** The same, and webhooks may also reach this network. */
-    ServerSettings allowing(String network) {
-        List<String> allowed = new ArrayList<>(outboundAllow);
-        allowed.add(network);
-        return new ServerSettings(
-                port,
-                bindAddress,
-                baseUrl,
-                database,
-                masterKey,
-                allowed,
-                workers,
-                agentRequestsPerSecond,
-                shutdownSeconds,
-                logLevel,
-                warnings);
-    }
-
     @Override
     public String toString() {
         return "ServerSettings[port=" + port + ", dataDirectory=" + dataDirectory() + "]";
@@ -135,6 +119,22 @@ record ServerSettings(
             // Its sentence does not repeat the text, which holds a password.
             variables.problem(String.valueOf(malformed.getMessage()));
             return DatabaseSettings.of(directory, null, poolSize);
+        }
+    }
+
+    private static OutboundAllow outboundAllow(Variables variables, boolean demo) {
+        String list = variables.text(OutboundAllow.SETTING);
+        try {
+            OutboundAllow allowed = OutboundAllow.parse(list);
+            if (!demo) {
+                return allowed;
+            }
+            List<IPAddress> ranges = new ArrayList<>(allowed.ranges());
+            ranges.addAll(OutboundAllow.parse(Demo.NETWORK).ranges());
+            return new OutboundAllow(ranges);
+        } catch (IllegalArgumentException malformed) {
+            variables.problem(String.valueOf(malformed.getMessage()));
+            return OutboundAllow.NOTHING;
         }
     }
 
@@ -153,18 +153,6 @@ record ServerSettings(
             throw new IllegalArgumentException(text);
         }
         return uri;
-    }
-
-    private static List<String> networks(String text) {
-        List<String> blocks = new ArrayList<>();
-        for (String block : text.split(",", -1)) {
-            IPAddress address = new IPAddressString(block.strip()).getAddress();
-            if (address == null || (address.isMultiple() && !address.isPrefixBlock())) {
-                throw new IllegalArgumentException(text);
-            }
-            blocks.add(block.strip());
-        }
-        return blocks;
     }
 
     private static String logLevel(String text) {

@@ -21,9 +21,9 @@ class ServerSettingsTest {
         assertThat(settings.database().external()).isNull();
         assertThat(settings.database().poolSize()).isEqualTo(16);
         assertThat(settings.masterKey()).isNull();
-        assertThat(settings.outboundAllow()).isEmpty();
-        assertThat(settings.workers()).isEqualTo(8);
-        assertThat(settings.agentRequestsPerSecond()).isEqualTo(100);
+        assertThat(settings.outboundAllow().ranges()).isEmpty();
+        assertThat(settings.workers()).isEqualTo(256);
+        assertThat(settings.agentRequestsPerSecond()).isEqualTo(10_000);
         assertThat(settings.shutdownSeconds()).isEqualTo(10);
         assertThat(settings.logLevel()).isEqualTo("info");
         assertThat(settings.warnings()).isEmpty();
@@ -56,7 +56,9 @@ class ServerSettingsTest {
         assertThat(settings.database().external()).isNotNull();
         assertThat(settings.database().poolSize()).isEqualTo(20);
         assertThat(settings.masterKey()).isEqualTo("key");
-        assertThat(settings.outboundAllow()).containsExactly("10.1.0.0/16", "192.168.7.4/32");
+        assertThat(settings.outboundAllow().ranges())
+                .extracting(Object::toString)
+                .containsExactly("10.1.0.0/16", "192.168.7.4/32");
         assertThat(settings.workers()).isEqualTo(3);
         assertThat(settings.agentRequestsPerSecond()).isEqualTo(7);
         assertThat(settings.shutdownSeconds()).isEqualTo(30);
@@ -67,7 +69,12 @@ class ServerSettingsTest {
 
     @Test
     void theDemoStaysOnThisMachine() throws UnusableSettings {
-        assertThat(ServerSettings.read(Map.of(), true).bindAddress()).isEqualTo("127.0.0.1");
+        ServerSettings settings = ServerSettings.read(Map.of(), true);
+
+        assertThat(settings.bindAddress()).isEqualTo("127.0.0.1");
+        assertThat(settings.outboundAllow().ranges())
+                .extracting(Object::toString)
+                .containsExactly("127.0.0.1/32");
     }
 
     @Test
@@ -96,8 +103,9 @@ class ServerSettingsTest {
                 .contains("TRACEMEM_BIND_ADDRESS is 'example.com'; use an IP address of this machine")
                 .contains("TRACEMEM_BASE_URL is 'tracemem.example.com'; use an address such as https://")
                 .contains("TRACEMEM_DATABASE_URL is not a PostgreSQL address.")
-                .contains("TRACEMEM_OUTBOUND_ALLOW is '10.1.0.0/16,everything'; use CIDR blocks")
-                .contains("TRACEMEM_WORKERS is '0'; use a whole number from 1 to 256.")
+                .contains("TRACEMEM_OUTBOUND_ALLOW")
+                .contains("everything")
+                .contains("TRACEMEM_WORKERS is '0'; use a whole number from 1 to 10000.")
                 .contains("TRACEMEM_LOG_LEVEL is 'loud'; use error, warn, info, debug or trace.")
                 .doesNotContain("secret");
     }

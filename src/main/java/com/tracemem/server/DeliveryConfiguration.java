@@ -1,0 +1,127 @@
+package com.tracemem.server;
+
+import com.tracemem.approval.ApprovalViews;
+import com.tracemem.approval.Approvals;
+import com.tracemem.approval.DeliveryQueue;
+import com.tracemem.approval.Routes;
+import com.tracemem.delivery.DeliveryMetrics;
+import com.tracemem.delivery.DeliverySettings;
+import com.tracemem.delivery.DeliveryTimer;
+import com.tracemem.delivery.DeliveryWorker;
+import com.tracemem.delivery.IntegrationDirectory;
+import com.tracemem.delivery.IntegrationHealth;
+import com.tracemem.delivery.Integrations;
+import com.tracemem.delivery.OutboundGuard;
+import com.tracemem.delivery.webhook.WebhookChannel;
+import com.tracemem.delivery.webhook.WebhookClient;
+import com.tracemem.delivery.webhook.WebhookConfig;
+import com.tracemem.delivery.webhook.WebhookIntegrations;
+import com.tracemem.delivery.webhook.WebhookTest;
+import com.tracemem.secret.Secrets;
+import com.tracemem.store.Ids;
+import com.tracemem.store.Signals;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The post: integrations, the channels that carry messages, and the worker that sends them. */
+@Configuration(proxyBeanMethods = false)
+class DeliveryConfiguration {
+    private static final Duration TIMER = Duration.ofSeconds(1);
+
+    @Bean
+    OutboundGuard outboundGuard(ServerSettings settings) {
+        return new OutboundGuard(settings.outboundAllow());
+    }
+
+    @Bean
+    WebhookClient webhookClient(OutboundGuard guard, Clock clock) {
+        return new WebhookClient(guard, Version.text(), clock);
+    }
+
+    @Bean
+    IntegrationDirectory integrationDirectory(DataSource dataSource, Secrets secrets, Signals signals, Clock clock) {
+        return new IntegrationDirectory(dataSource, secrets, signals, clock);
+    }
+
+    @Bean
+    IntegrationHealth integrationHealth(
+            DataSource dataSource, DeliveryQueue queue, IntegrationDirectory directory, Clock clock) {
+        return new IntegrationHealth(dataSource, queue, directory, clock);
+    }
+
+    @Bean
+    Integrations integrations(
+            DataSource dataSource,
+            Secrets secrets,
+            Routes routes,
+            DeliveryQueue queue,
+            IntegrationDirectory directory,
+            WebhookClient webhooks,
+            Ids ids,
+            Clock clock) {
+        return new Integrations(
+                dataSource,
+                secrets,
+                routes,
+                queue,
+                directory,
+                Map.of(WebhookConfig.TYPE, new WebhookTest(webhooks, ids, clock)),
+                ids,
+                clock);
+    }
+
+    @Bean
+    WebhookIntegrations webhookIntegrations(Integrations integrations, OutboundGuard guard) {
+        return new WebhookIntegrations(integrations, guard);
+    }
+
+    @Bean
+    DeliveryMetrics deliveryMetrics(MeterRegistry registry) {
+        return new DeliveryMetrics(registry);
+    }
+
+    @Bean
+    DeliveryWorker deliveryWorker(
+            ServerSettings settings,
+            DeliveryQueue queue,
+            ApprovalViews views,
+            IntegrationDirectory directory,
+            IntegrationHealth health,
+            WebhookClient webhooks,
+            Signals signals,
+            DeliveryMetrics metrics,
+            Clock clock) {
+        return new DeliveryWorker(
+                queue,
+                views,
+                directory,
+                health,
+                Map.of(WebhookConfig.TYPE, new WebhookChannel(webhooks, settings.baseUrl())),
+                signals,
+                sending(settings),
+                metrics,
+                clock);
+    }
+
+    @Bean
+    DeliveryTimer deliveryTimer(Approvals approvals, DeliveryQueue queue, DeliveryMetrics metrics, Clock clock) {
+        return new DeliveryTimer(approvals, queue, metrics, clock, TIMER);
+    }
+
+    private static DeliverySettings sending(ServerSettings settings) {
+        DeliverySettings usual = DeliverySettings.DEFAULT;
+        return new DeliverySettings(
+                usual.batch(),
+                usual.perDestination(),
+                settings.workers(),
+                usual.lease(),
+                usual.longestSend(),
+                usual.poll(),
+                usual.drain());
+    }
+}

@@ -1,0 +1,76 @@
+package com.tracemem.server;
+
+import com.tracemem.sandbox.Sandbox;
+import com.tracemem.sandbox.SandboxSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+
+/** An agent, a route, and a sandbox approver on this machine, to try the whole path with. */
+final class Demo implements AutoCloseable {
+    /** The sandbox is where webhooks may never go otherwise. */
+    static final String NETWORK = "127.0.0.1/32";
+
+    private final Sandbox sandbox;
+    private final DemoFile agent;
+
+    private Demo(Sandbox sandbox, DemoFile agent) {
+        this.sandbox = sandbox;
+        this.agent = agent;
+    }
+
+    /**
+     * Starts the sandbox and makes what is missing.
+     *
+     * @throws StartFailure when it cannot
+     */
+    static Demo start(Server server, Clock clock) {
+        Path directory = server.settings().dataDirectory();
+        Sandbox sandbox = null;
+        try {
+            sandbox = Sandbox.start(new SandboxSettings(0, directory.resolve("sandbox")));
+            DemoSetup setup = new DemoSetup(server);
+            DemoFile agent = setup.agent(directory);
+            setup.route(setup.integration(sandbox), clock);
+            Demo demo = new Demo(sandbox, agent);
+            sandbox = null;
+            return demo;
+        } catch (IOException failure) {
+            throw new StartFailure("The demo cannot be set up in " + directory + ": " + failure.getMessage() + ".");
+        } catch (UncheckedIOException failure) {
+            throw new StartFailure(String.valueOf(failure.getMessage()));
+        } finally {
+            if (sandbox != null) {
+                sandbox.close();
+            }
+        }
+    }
+
+    /** What to do next, to be copied into a shell. */
+    String instructions(ServerSettings settings) {
+        return """
+
+                Sandbox approver  %s
+                Agent key         %s
+
+                Try it. These lines open a decision and ask for an approval:
+
+                TRACEMEM=%s AGENT_KEY=%s
+                tool() { curl -sS $TRACEMEM/mcp -H "Authorization: Agent $AGENT_KEY" -H 'Content-Type: application/json' \\
+                  -d '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"'"$1"'","arguments":'"$2"'}}'; echo; }
+                DECISION=$(tool decision_create '{"intent":"customer.discount.evaluate","automation_mode":"propose"}' | grep -o 'TMEM_[0-9A-Z]*' | head -n 1)
+                tool decision_request_approval '{"decision_id":"'$DECISION'","title":"High-Value Discount Approval","message":"Customer 1001 requesting 25%% discount on $10k order. Customer has been with us for 5 years with perfect payment history. Policy evaluation returned '"'requires_exception'"'.","approval_route_id":"route_discount_manager"}'
+
+                Then approve or reject at %s and ask what became of it:
+
+                tool decision_get '{"decision_id":"'$DECISION'"}'
+                """.formatted(
+                sandbox.address(), agent.agentApiKey(), settings.baseUrl(), agent.agentApiKey(), sandbox.address());
+    }
+
+    @Override
+    public void close() {
+        sandbox.close();
+    }
+}

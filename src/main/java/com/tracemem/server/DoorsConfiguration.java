@@ -1,0 +1,71 @@
+package com.tracemem.server;
+
+import com.tracemem.approval.Approvals;
+import com.tracemem.approval.Routes;
+import com.tracemem.decision.Decisions;
+import com.tracemem.delivery.IntegrationDirectory;
+import com.tracemem.delivery.webhook.WebhookCallbackServlet;
+import com.tracemem.delivery.webhook.WebhookCallbacks;
+import com.tracemem.identity.AgentKeys;
+import com.tracemem.mcp.McpServlet;
+import com.tracemem.mcp.McpSettings;
+import com.tracemem.mcp.tool.AgentTools;
+import com.tracemem.mcp.tool.ServerInfo;
+import com.tracemem.trace.Trace;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import jakarta.servlet.Servlet;
+import java.time.Clock;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The doors that are plain servlets, outside of Spring MVC and its filters. */
+@Configuration(proxyBeanMethods = false)
+class DoorsConfiguration {
+    @Bean
+    ServletRegistrationBean<McpServlet> agentsDoor(
+            ServerSettings settings,
+            AgentKeys keys,
+            Decisions decisions,
+            Approvals approvals,
+            Routes routes,
+            Trace trace) {
+        ServerInfo server = ServerInfo.ofVersion(Version.text());
+        McpSettings bounds = McpSettings.of(
+                settings.agentRequestsPerSecond(), settings.baseUrl().toString());
+        return door(
+                new McpServlet(bounds, server, keys, AgentTools.of(server, decisions, approvals, routes, trace)),
+                "",
+                "/mcp");
+    }
+
+    @Bean
+    ServletRegistrationBean<WebhookCallbackServlet> webhookCallbacksDoor(
+            Approvals approvals, IntegrationDirectory directory, Clock clock) {
+        return door(
+                new WebhookCallbackServlet(new WebhookCallbacks(approvals, directory, clock)),
+                WebhookCallbackServlet.PATTERN);
+    }
+
+    @Bean
+    ServletRegistrationBean<HealthServlet> healthDoor(JdbcClient jdbc, Clock clock) {
+        return door(new HealthServlet(new Readiness(jdbc, clock)), "/health/*");
+    }
+
+    @Bean
+    ServletRegistrationBean<MetricsServlet> metricsDoor(PrometheusMeterRegistry registry) {
+        return door(new MetricsServlet(registry), "/metrics");
+    }
+
+    @Bean
+    ServletRegistrationBean<WelcomeServlet> dashboardDoor() {
+        return door(new WelcomeServlet(), "/dashboard");
+    }
+
+    private static <T extends Servlet> ServletRegistrationBean<T> door(T servlet, String... paths) {
+        ServletRegistrationBean<T> door = new ServletRegistrationBean<>(servlet, paths);
+        door.setName(servlet.getClass().getSimpleName());
+        return door;
+    }
+}
