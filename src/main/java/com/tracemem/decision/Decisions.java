@@ -121,6 +121,8 @@ public final class Decisions {
                 .param("tenants", keys.stream().map(DecisionKey::tenantId).toArray(String[]::new))
                 .param("decisions", keys.stream().map(DecisionKey::decisionId).toArray(String[]::new))
                 .query((row, n) -> DecisionTable.read(row))
+                // a stream of the query itself would keep its connection
+                .list()
                 .stream()
                 .collect(Collectors.toMap(Decision::key, decision -> decision, (one, same) -> one));
     }
