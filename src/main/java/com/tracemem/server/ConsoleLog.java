@@ -25,9 +25,11 @@ final class ConsoleLog {
 
     private ConsoleLog() {}
 
-    /** Spring Boot would set up a log of its own. */
-    static void keepSpringAway() {
+    /** Spring Boot would set up a log of its own, and so does Tomcat. */
+    static void collect() {
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
     }
 
     static void start(String level) {
@@ -47,7 +49,6 @@ final class ConsoleLog {
         Level quiet = Level.toLevel(level).isGreaterOrEqual(Level.WARN) ? Level.toLevel(level) : Level.WARN;
         QUIET.forEach(name -> context.getLogger(name).setLevel(quiet));
         SILENT.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
-        SLF4JBridgeHandler.removeHandlersForRootLogger();
-        SLF4JBridgeHandler.install();
+        collect();
     }
 }

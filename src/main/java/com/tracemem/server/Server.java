@@ -33,7 +33,7 @@ final class Server implements AutoCloseable {
      * @throws StartFailure when it cannot start; nothing stays open
      */
     static Server start(ServerSettings settings, Clock clock) {
-        ConsoleLog.keepSpringAway();
+        ConsoleLog.collect();
         Ports.requireFree(settings.bindAddress(), settings.port());
         // PostgreSQL is another process: it starts while this one loads its classes.
         CompletableFuture<Database> database = new CompletableFuture<>();
