@@ -6,7 +6,6 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
-import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
@@ -25,6 +24,7 @@ final class RequestJson {
                             .build())
                     .build())
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
@@ -47,13 +47,14 @@ final class RequestJson {
         } catch (StreamConstraintsException tooLong) {
             throw new RpcException(RpcError.beyondLimits("A number or a name is too long" + at(tooLong.getLocation())
                     + " (numbers have at most " + LONGEST_NUMBER + " characters): send it as a string"));
-        } catch (UnexpectedEndOfInputException early) {
-            throw new RpcException(RpcError.notJson("The JSON ends too early" + at(early.getLocation())));
         } catch (DatabindException twice) {
             throw new RpcException(RpcError.notJson(
                     "A name appears twice in one object" + at(twice.getLocation()) + ": send each name once"));
         } catch (JacksonException broken) {
-            throw new RpcException(RpcError.notJson("The body is not valid JSON" + at(broken.getLocation())));
+            TokenStreamLocation location = broken.getLocation();
+            boolean atTheEnd = location != null && location.getByteOffset() >= body.length;
+            String what = atTheEnd ? "The JSON ends too early" : "The body is not valid JSON";
+            throw new RpcException(RpcError.notJson(what + at(location)));
         }
     }
 

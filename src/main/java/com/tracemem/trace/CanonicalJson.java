@@ -76,7 +76,8 @@ public record CanonicalJson(String text) {
     }
 
     private static void checkNumber(JsonNode value, String path) {
-        double asDouble = value.doubleValue();
+        // not doubleValue of the node, which throws for what is out of its range
+        double asDouble = value.numberValue().doubleValue();
         if (Double.isInfinite(asDouble) || Double.isNaN(asDouble)) {
             throw new NotCanonicalException(
                     "The number at " + where(path) + " is too large to be kept exactly: send it as a string");
