@@ -34,7 +34,7 @@ final class RequestJson {
     static JsonNode read(byte[] body, int nestingLimit) throws RpcException {
         scan(body, nestingLimit);
         try (JsonParser parser = MAPPER.createParser(body)) {
-            JsonNode value = MAPPER.readTree(parser);
+            JsonNode value = tree(parser);
             if (value == null || value.isMissingNode()) {
                 throw new RpcException(
                         RpcError.notJson("The body is empty: send a JSON-RPC 2.0 request as a JSON object"));
@@ -44,9 +44,6 @@ final class RequestJson {
                         "Something follows the JSON value" + at(parser.currentTokenLocation()) + ": send one value"));
             }
             return value;
-        } catch (StreamConstraintsException tooLong) {
-            throw new RpcException(RpcError.beyondLimits("A number or a name is too long" + at(tooLong.getLocation())
-                    + " (numbers have at most " + LONGEST_NUMBER + " characters): send it as a string"));
         } catch (DatabindException twice) {
             throw new RpcException(RpcError.notJson(
                     "A name appears twice in one object" + at(twice.getLocation()) + ": send each name once"));
@@ -55,6 +52,19 @@ final class RequestJson {
             boolean atTheEnd = location != null && location.getByteOffset() >= body.length;
             String what = atTheEnd ? "The JSON ends too early" : "The body is not valid JSON";
             throw new RpcException(RpcError.notJson(what + at(location)));
+        }
+    }
+
+    private static JsonNode tree(JsonParser parser) throws RpcException {
+        try {
+            return MAPPER.readTree(parser);
+        } catch (StreamConstraintsException tooLong) {
+            throw new RpcException(RpcError.beyondLimits("A number or a name is too long" + at(parser.currentLocation())
+                    + " (numbers have at most " + LONGEST_NUMBER + " characters): send it as a string"));
+        } catch (NumberFormatException | ArithmeticException exponent) {
+            // valid JSON whose exponent no number type holds
+            throw new RpcException(RpcError.beyondLimits("A number is too large or too small"
+                    + at(parser.currentTokenLocation()) + ": send it as a string"));
         }
     }
 

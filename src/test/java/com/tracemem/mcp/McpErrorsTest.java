@@ -230,6 +230,19 @@ class McpErrorsTest {
         rows.add(internal(429, call("played_overload", "{}"), "Too much is waiting"));
         // limits
         rows.add(new Row(
+                "{\"id\":1e99999999999999999999}",
+                400,
+                -32600,
+                INVALID,
+                "A number is too large or too small at line 1, column 7: send it as a string"));
+        rows.add(
+                new Row(
+                        "{\"id\":" + "9".repeat(1001) + "}",
+                        400,
+                        -32600,
+                        INVALID,
+                        "A number or a name is too long at line 1, column 1008 (numbers have at most 1000 characters): send it as a string"));
+        rows.add(new Row(
                 "[".repeat(65) + "]".repeat(65),
                 400,
                 -32600,
