@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Queue;
+import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -20,6 +21,8 @@ final class Callbacks {
     private final Mac mac;
     private final Queue<Waiting> waiting = new ArrayDeque<>();
     private final Queue<Approver> idle = new ArrayDeque<>();
+    // Another run against the same server must not look like a replay of this one.
+    private final String run = "msg_" + UUID.randomUUID() + "-";
     private long messages;
 
     private record Waiting(String approvalId, Then then) {}
@@ -61,7 +64,7 @@ final class Callbacks {
     }
 
     private byte[] request(String approvalId) {
-        String id = "msg_bench" + messages++;
+        String id = run + messages++;
         long time = clock.instant().getEpochSecond();
         String body = "{\"approval_id\":\"" + approvalId + "\",\"decision\":\"approved\",\"approver\":{\"id\":\"u1\","
                 + "\"name\":\"Benchmark\",\"email\":\"benchmark@example.com\"},\"rationale\":\"As agreed\"}";

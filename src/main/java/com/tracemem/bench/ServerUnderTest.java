@@ -42,7 +42,7 @@ final class ServerUnderTest implements AutoCloseable {
         environment.put("TRACEMEM_BIND_ADDRESS", "127.0.0.1");
         environment.put("TRACEMEM_DATA_DIR", data().toString());
         environment.put("TRACEMEM_OUTBOUND_ALLOW", "127.0.0.1/32");
-        environment.put("TRACEMEM_AGENT_REQUESTS_PER_SECOND", "0");
+        environment.put("TRACEMEM_AGENT_REQUESTS_PER_SECOND", "1000000");
         process = builder.start();
     }
 
