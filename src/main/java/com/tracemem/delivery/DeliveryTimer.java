@@ -5,6 +5,8 @@ import com.tracemem.approval.DeliveryQueue;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,7 @@ public final class DeliveryTimer implements AutoCloseable {
     private final DeliveryMetrics metrics;
     private final Clock clock;
     private final Duration interval;
+    private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread;
     private Instant housekeepingAt = Instant.MIN;
     private volatile boolean closed;
@@ -51,7 +54,9 @@ public final class DeliveryTimer implements AutoCloseable {
                 }
             }
             try {
-                Thread.sleep(interval);
+                if (stop.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
             } catch (InterruptedException stopping) {
                 return;
             }
@@ -79,7 +84,8 @@ public final class DeliveryTimer implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        thread.interrupt();
+        // not by an interrupt, which would break the database connection in use
+        stop.countDown();
         try {
             thread.join(Duration.ofSeconds(5));
         } catch (InterruptedException interrupted) {

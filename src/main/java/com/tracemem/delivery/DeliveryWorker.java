@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +46,7 @@ public final class DeliveryWorker implements AutoCloseable {
     private final Lanes lanes;
     private final Semaphore bell = new Semaphore(0);
     private final Signals.Subscription subscription;
+    private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean closed;
 
@@ -79,14 +81,10 @@ public final class DeliveryWorker implements AutoCloseable {
     private void run() {
         boolean healthy = true;
         while (!closed) {
+            boolean more = false;
             try {
-                boolean more = round();
+                more = round();
                 healthy = true;
-                if (!more) {
-                    await();
-                }
-            } catch (InterruptedException stopping) {
-                return;
             } catch (RuntimeException failed) {
                 if (healthy && !closed) {
                     LOG.warn(
@@ -94,7 +92,9 @@ public final class DeliveryWorker implements AutoCloseable {
                             failed);
                 }
                 healthy = false;
-                pause();
+            }
+            if (!more && !await(healthy)) {
+                return;
             }
         }
     }
@@ -118,17 +118,21 @@ public final class DeliveryWorker implements AutoCloseable {
         return claims.size() == room;
     }
 
-    private void await() throws InterruptedException {
-        // whether it was rung or the time is over: look
-        boolean rung = bell.tryAcquire(settings.poll().toNanos(), TimeUnit.NANOSECONDS);
-        LOG.trace("The worker looks at the queue; rung: {}", rung);
-    }
-
-    private void pause() {
+    /**
+     * Waits for the bell or the poll interval.
+     *
+     * @param healthy otherwise the bell, which may ring all the time, does not shorten the wait
+     */
+    private boolean await(boolean healthy) {
         try {
-            Thread.sleep(settings.poll());
+            if (!healthy) {
+                return !stop.await(settings.poll().toNanos(), TimeUnit.NANOSECONDS);
+            }
+            boolean rung = bell.tryAcquire(settings.poll().toNanos(), TimeUnit.NANOSECONDS);
+            LOG.trace("The worker looks at the queue; rung: {}", rung);
+            return true;
         } catch (InterruptedException stopping) {
-            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -261,7 +265,9 @@ public final class DeliveryWorker implements AutoCloseable {
     public void close() {
         closed = true;
         subscription.close();
-        thread.interrupt();
+        // not by an interrupt, which would break the database connection in use
+        stop.countDown();
+        bell.release();
         try {
             thread.join(settings.drain());
             List<DeliveryClaim> waiting = lanes.takeOutWaiting();

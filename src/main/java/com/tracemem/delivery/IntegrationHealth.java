@@ -130,10 +130,19 @@ public final class IntegrationHealth implements AutoCloseable {
                     seen.clear();
                 }
                 writeSafely(taken);
-                Thread.sleep(REST);
+                rest();
             }
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void rest() throws InterruptedException {
+        long until = System.nanoTime() + REST.toNanos();
+        synchronized (seen) {
+            for (long left = REST.toMillis(); left > 0 && !closed; left = (until - System.nanoTime()) / 1_000_000) {
+                seen.wait(left);
+            }
         }
     }
 
@@ -162,7 +171,8 @@ public final class IntegrationHealth implements AutoCloseable {
                             ?::timestamptz[])
                             as n (tenant_id, integration_id, success, failures, error, misconfigured, gone, at)
                     ), b as (
-                        select i.tenant_id, i.integration_id, i.status as was, n.*,
+                        select i.tenant_id, i.integration_id, i.status as was,
+                            n.success, n.error, n.misconfigured, n.gone, n.at,
                             case when n.success then n.failures else i.consecutive_failures + n.failures end as in_row
                         from n join integration i using (tenant_id, integration_id)
                         where i.deleted_at is null
@@ -247,7 +257,7 @@ public final class IntegrationHealth implements AutoCloseable {
         }
         try {
             if (!writer.join(Duration.ofSeconds(5))) {
-                writer.interrupt();
+                LOG.warn("The health of some integrations was not written before the end");
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -63,6 +63,9 @@ record CallbackAnswer(
             throw new Malformed(
                     400, "The body is not JSON: send {\"approval_id\", \"decision\", \"approver\", \"rationale\"}");
         }
+        if (json.isMissingNode()) {
+            throw new Malformed(400, "The body is empty: send {\"approval_id\", \"decision\", …}");
+        }
         if (!json.isObject()) {
             throw new Malformed(422, "The body is not a JSON object: send {\"approval_id\", \"decision\", …}");
         }

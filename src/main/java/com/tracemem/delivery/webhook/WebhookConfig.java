@@ -50,7 +50,8 @@ public record WebhookConfig(HttpUrl url, List<WebhookEvent> events, Duration tim
         json.put("url", url.toString());
         ArrayNode names = json.putArray("events");
         events.forEach(event -> names.add(event.wireName()));
-        json.put("timeout_ms", timeout.toMillis());
+        // an int, as it is when it is read back: equal settings are equal objects
+        json.put("timeout_ms", Math.toIntExact(timeout.toMillis()));
         json.put("max_retries", maxRetries);
         return json;
     }

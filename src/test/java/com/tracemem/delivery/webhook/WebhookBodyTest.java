@@ -1,0 +1,66 @@
+package com.tracemem.delivery.webhook;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tracemem.approval.ApprovalRequest;
+import com.tracemem.approval.ApprovalView;
+import com.tracemem.approval.CoreNode;
+import com.tracemem.decision.Decision;
+import com.tracemem.delivery.Receiver;
+import com.tracemem.identity.AgentPrincipal;
+import com.tracemem.identity.TurnableClock;
+import com.tracemem.store.TestDatabase;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class WebhookBodyTest {
+
+    @Test
+    void hostileAndLongTextsArriveCleanAndCut() throws Exception {
+        TurnableClock clock = new TurnableClock();
+        try (TestDatabase database = TestDatabase.create();
+                DeliveryNode node = new DeliveryNode(database, "one", clock);
+                Receiver receiver = new Receiver()) {
+            String tenant = node.core.tenant();
+            AgentPrincipal agent = node.core.agent(tenant, "agent");
+            node.webhook(tenant, "hook", receiver);
+            node.work();
+            Decision decision = node.core.open(agent);
+            for (int i = 0; i < 30; i++) {
+                CoreNode.done(node.core.decisions.addContext(
+                        agent,
+                        decision.decisionId(),
+                        DeliveryNode.JSON.createObjectNode(),
+                        "context " + i + "é".repeat(900)));
+            }
+            JsonNode action = DeliveryNode.JSON.readTree("{\"product\":\"p\",\"note\":\"a\\u202Eb\"}");
+            var approval = CoreNode.done(node.core.approvals.request(
+                    agent,
+                    new ApprovalRequest(
+                            decision.decisionId(),
+                            "Pay \u202E000.1\u202C EUR\u001B[2J\r\nX-Header: 1",
+                            "m".repeat(20_000),
+                            "hook",
+                            null,
+                            null,
+                            action,
+                            null)));
+            String body = receiver.next().body();
+            assertThat(body.getBytes(UTF_8).length).isLessThanOrEqualTo(WebhookBody.LARGEST_BYTES);
+            JsonNode data = DeliveryNode.JSON.readTree(body).path("data");
+            assertThat(data.path("title").asString()).isEqualTo("Pay 000.1 EUR[2J\nX-Header: 1");
+            assertThat(data.path("truncated").asBoolean()).isTrue();
+            assertThat(data.path("message").asString()).startsWith("mmm").endsWith("…");
+            assertThat(data.path("proposed_action")).isEqualTo(action);
+            assertThat(data.path("context").size()).isBetween(1, 20);
+            ApprovalView view =
+                    node.core.views.view(tenant, approval.approvalId()).orElseThrow();
+            assertThat(data.path("context")
+                            .path(data.path("context").size() - 1)
+                            .path("summary")
+                            .asString())
+                    .startsWith(view.contextSummaries().getLast().substring(0, 20));
+        }
+    }
+}
