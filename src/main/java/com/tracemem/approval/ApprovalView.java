@@ -19,4 +19,19 @@ public record ApprovalView(
     public ApprovalView {
         contextSummaries = List.copyOf(contextSummaries);
     }
+
+    /** What the agent is about, in its own words. */
+    public String intent() {
+        return decision.intent();
+    }
+
+    /** As on the wire. */
+    public String automationMode() {
+        return decision.automationMode().wireName();
+    }
+
+    /** Who acts. */
+    public String actor() {
+        return decision.actor();
+    }
 }

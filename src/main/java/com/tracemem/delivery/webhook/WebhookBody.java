@@ -110,9 +110,9 @@ final class WebhookBody {
         data.put("expires_at", time(approval.expiresAt()));
         data.put("callback_url", callbackUrl);
         data.putObject("decision")
-                .put("intent", shortener.text(view.decision().intent()))
-                .put("automation_mode", view.decision().automationMode().wireName())
-                .put("actor", shortener.text(view.decision().actor()))
+                .put("intent", shortener.text(view.intent()))
+                .put("automation_mode", view.automationMode())
+                .put("actor", shortener.text(view.actor()))
                 .put("agent_id", approval.agentId());
         JsonNode policy = view.policy();
         if (policy != null) {
