@@ -6,6 +6,7 @@ import com.tracemem.trace.DecisionKey;
 import com.tracemem.trace.EventType;
 import com.tracemem.trace.NewEvent;
 import com.tracemem.trace.Outcome;
+import com.tracemem.trace.WireTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -108,7 +109,7 @@ record ReportDelivery(DeliveryClaim claim, String channel, AttemptResult result)
             case AttemptResult.Retry retry -> {
                 outcome(payload, "failed", retry.error(), retry.latency());
                 if (!withdrawn) {
-                    payload.put("next_attempt_at", retry.nextAttemptAt().toString());
+                    payload.put("next_attempt_at", WireTime.format(retry.nextAttemptAt()));
                 }
             }
             case AttemptResult.Failed failed -> {

@@ -13,6 +13,7 @@ import com.tracemem.trace.NewEvent;
 import com.tracemem.trace.Outcome;
 import com.tracemem.trace.Refusal;
 import com.tracemem.trace.Sha256;
+import com.tracemem.trace.WireTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -159,7 +160,7 @@ record RequestApproval(
             json.put("message", approval.message());
         }
         json.put("require_rationale", approval.requireRationale());
-        json.put("expires_at", approval.expiresAt().toString());
+        json.put("expires_at", WireTime.format(approval.expiresAt()));
         json.put("required_approvals", approval.requiredVotes());
         ArrayNode approvers = json.putArray("approvers");
         approval.approvers().forEach(approvers::add);

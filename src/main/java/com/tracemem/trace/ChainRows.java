@@ -8,8 +8,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The trace's own tables within one batch: the tenants' heads, the decisions' chains, and the events. */
 final class ChainRows implements Rows {
-    private static final DateTimeFormatter MILLISECONDS =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-
     private record ChainEnd(int decisionSeq, Sha256 hash) {}
 
     private final Instant now;
@@ -35,7 +30,7 @@ final class ChainRows implements Rows {
 
     ChainRows(Instant now, Ids ids) {
         this.now = now;
-        this.time = MILLISECONDS.format(now);
+        this.time = WireTime.format(now);
         this.ids = ids;
     }
 

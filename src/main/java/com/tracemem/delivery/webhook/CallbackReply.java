@@ -2,6 +2,7 @@ package com.tracemem.delivery.webhook;
 
 import com.tracemem.approval.Approval;
 import com.tracemem.approval.Approver;
+import com.tracemem.trace.WireTime;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -40,7 +41,7 @@ record CallbackReply(int status, ObjectNode body) {
             won.put("rationale", winner.rationale());
         }
         if (winner.resolvedAt() != null) {
-            won.put("resolved_at", WebhookBody.time(winner.resolvedAt()));
+            won.put("resolved_at", WireTime.format(winner.resolvedAt()));
         }
         return reply;
     }

@@ -7,9 +7,8 @@ import com.tracemem.approval.ApprovalView;
 import com.tracemem.approval.Approver;
 import com.tracemem.delivery.Sending;
 import com.tracemem.delivery.ShownText;
+import com.tracemem.trace.WireTime;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +27,6 @@ final class WebhookBody {
     static final int LARGEST_BYTES = 20_000;
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
     /** How much of what may be long is kept: the first that makes the message small enough. */
     private record Limits(int text, int contexts, int context, boolean action) {}
@@ -42,11 +39,6 @@ final class WebhookBody {
             new Limits(300, 0, 0, false));
 
     private WebhookBody() {}
-
-    /** As times are on the wire: RFC 3339 in UTC with milliseconds. */
-    static String time(Instant time) {
-        return TIME.format(time);
-    }
 
     static String of(Sending sending, String callbackUrl) {
         String body = "";
@@ -63,7 +55,7 @@ final class WebhookBody {
     static String test(String integrationId, Instant now) {
         ObjectNode root = JSON.createObjectNode();
         root.put("type", "webhook.test");
-        root.put("timestamp", time(now));
+        root.put("timestamp", WireTime.format(now));
         root.putObject("data")
                 .put("integration_id", integrationId)
                 .put("message", "A test from TraceMem. Nothing was asked; answer with a status from 200 to 299.");
@@ -80,7 +72,7 @@ final class WebhookBody {
         data.put("decision_id", approval.decisionId());
         switch (event) {
             case REQUESTED -> {
-                root.put("timestamp", time(approval.requestedAt()));
+                root.put("timestamp", WireTime.format(approval.requestedAt()));
                 // as it was asked: an answer that came meanwhile is told by its own message
                 data.put("status", "pending");
                 data.put("sequence", sending.claim().sequence());
@@ -88,7 +80,7 @@ final class WebhookBody {
             }
             case RESOLVED -> {
                 Instant at = Objects.requireNonNullElse(approval.resolvedAt(), approval.requestedAt());
-                root.put("timestamp", time(at));
+                root.put("timestamp", WireTime.format(at));
                 data.put("status", approval.status().wireName());
                 data.put("sequence", sending.claim().sequence());
                 resolution(data, approval, at, new Shortener(limits, data));
@@ -107,7 +99,7 @@ final class WebhookBody {
         }
         data.put("approval_route_id", approval.approvalRouteId());
         data.put("require_rationale", approval.requireRationale());
-        data.put("expires_at", time(approval.expiresAt()));
+        data.put("expires_at", WireTime.format(approval.expiresAt()));
         data.put("callback_url", callbackUrl);
         data.putObject("decision")
                 .put("intent", shortener.text(view.intent()))
@@ -152,7 +144,7 @@ final class WebhookBody {
         if (approval.rationale() != null) {
             data.put("rationale", shortener.text(approval.rationale()));
         }
-        data.put("resolved_at", time(at));
+        data.put("resolved_at", WireTime.format(at));
     }
 
     private static void putIfPresent(ObjectNode json, String field, @Nullable String value) {

@@ -1,9 +1,7 @@
 package com.tracemem.mcp.tool;
 
+import com.tracemem.trace.WireTime;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -11,10 +9,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The fields of an answer in their order; what is null is left out. */
 final class Answer {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
-                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
-
     private final ObjectNode json = JsonNodeFactory.instance.objectNode();
 
     Answer with(String name, @Nullable String value) {
@@ -35,7 +29,7 @@ final class Answer {
     }
 
     Answer with(String name, @Nullable Instant value) {
-        return with(name, value == null ? null : time(value));
+        return with(name, value == null ? null : WireTime.format(value));
     }
 
     Answer with(String name, @Nullable JsonNode value) {
@@ -51,10 +45,5 @@ final class Answer {
 
     ObjectNode json() {
         return json;
-    }
-
-    /** RFC 3339 in UTC with exactly three digits of milliseconds. */
-    static String time(Instant instant) {
-        return TIME.format(instant);
     }
 }
