@@ -1,5 +1,6 @@
 package com.tracemem.server;
 
+import com.tracemem.admin.AdminDoor;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -18,6 +19,7 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.error.ErrorPage;
 import org.springframework.boot.web.server.Shutdown;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
@@ -51,6 +53,7 @@ class HttpConfiguration {
         TomcatServletWebServerFactory tomcat = new TomcatServletWebServerFactory(settings.port());
         tomcat.setAddress(Ports.address(settings.bindAddress()));
         tomcat.setRegisterDefaultServlet(false);
+        tomcat.addErrorPages(new ErrorPage(AdminDoor.ERROR_PATH));
         tomcat.setShutdown(Shutdown.GRACEFUL);
         tomcat.addConnectorCustomizers(connector -> {
             connector.setMaxPostSize(FORM_BYTES);

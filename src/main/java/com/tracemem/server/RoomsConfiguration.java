@@ -3,6 +3,7 @@ package com.tracemem.server;
 import com.tracemem.approval.ApprovalRows;
 import com.tracemem.approval.ApprovalViews;
 import com.tracemem.approval.Approvals;
+import com.tracemem.approval.Deliveries;
 import com.tracemem.approval.DeliveryQueue;
 import com.tracemem.approval.DeliveryRows;
 import com.tracemem.approval.Routes;
@@ -81,5 +82,10 @@ class RoomsConfiguration {
     @Bean
     DeliveryQueue deliveryQueue(JdbcClient jdbc, Ledger ledger, Clock clock) {
         return new DeliveryQueue(jdbc, ledger, clock);
+    }
+
+    @Bean
+    Deliveries deliveries(JdbcClient jdbc) {
+        return new Deliveries(jdbc);
     }
 }

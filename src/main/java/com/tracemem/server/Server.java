@@ -1,5 +1,6 @@
 package com.tracemem.server;
 
+import com.tracemem.admin.AdminDoor;
 import com.tracemem.secret.MasterKeyProblem;
 import com.tracemem.store.Database;
 import com.tracemem.store.DatabaseUnavailableException;
@@ -69,6 +70,7 @@ final class Server implements AutoCloseable {
                         RoomsConfiguration.class,
                         DeliveryConfiguration.class,
                         DoorsConfiguration.class,
+                        AdminDoor.class,
                         HttpConfiguration.class)
                 .web(WebApplicationType.SERVLET)
                 .environment(new OwnEnvironment())

@@ -1,0 +1,76 @@
+package com.tracemem.admin;
+
+import com.tracemem.decision.Decision;
+import com.tracemem.trace.Event;
+import com.tracemem.trace.WireTime;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.annotation.JsonNaming;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A decision with events of its trace, in their order.
+ *
+ * @param events each {@code {event_id, seq, decision_seq, type, event_type, timestamp, actor, …, previous_hash, hash}}
+ * @param nextAfterSeq the {@code after_seq} of the next page; null when nothing follows
+ */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+record TraceResource(
+        String decisionId,
+        String intent,
+        String status,
+        String automationMode,
+        String actor,
+        Instant createdAt,
+        @Nullable Instant closedAt,
+
+        @ArraySchema(schema = @Schema(implementation = EventSchema.class))
+        List<JsonNode> events,
+
+        @Nullable Long nextAfterSeq) {
+
+    /**
+     * @param events up to one more than {@code limit}
+     * @param withLeaf whether each event brings the exact text that was hashed
+     */
+    static TraceResource of(Decision decision, List<Event> events, int limit, boolean withLeaf) {
+        List<Event> shown = events.subList(0, Math.min(limit, events.size()));
+        return new TraceResource(
+                decision.decisionId(),
+                decision.intent(),
+                decision.status().wireName(),
+                decision.automationMode().wireName(),
+                decision.actor(),
+                decision.createdAt(),
+                decision.closedAt(),
+                shown.stream().<JsonNode>map(event -> json(event, withLeaf)).toList(),
+                events.size() > limit ? shown.getLast().seq() : null);
+    }
+
+    private static ObjectNode json(Event event, boolean withLeaf) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("event_id", event.eventId());
+        json.put("seq", event.seq());
+        json.put("decision_seq", event.decisionSeq());
+        json.put("type", event.type().shortName());
+        json.put("event_type", event.type().wireName());
+        json.put("timestamp", WireTime.format(event.time()));
+        json.set("actor", event.actor());
+        // a payload's own field never hides one of the envelope
+        event.payload().properties().forEach(field -> json.putIfAbsent(field.getKey(), field.getValue()));
+        if (event.previousHash() != null) {
+            json.put("previous_hash", event.previousHash());
+        }
+        json.put("hash", event.hash());
+        if (withLeaf) {
+            json.put("leaf", event.leaf());
+        }
+        return json;
+    }
+}
