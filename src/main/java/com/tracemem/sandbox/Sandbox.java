@@ -7,7 +7,6 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.time.Clock;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -46,11 +45,7 @@ public final class Sandbox implements AutoCloseable {
      *
      * @throws UncheckedIOException when the port is taken or the directory cannot be used; the message says which
      */
-    public static Sandbox start(SandboxSettings settings) {
-        return start(settings, Clock.systemUTC());
-    }
-
-    static Sandbox start(SandboxSettings settings, InstantSource clock) {
+    public static Sandbox start(SandboxSettings settings, InstantSource clock) {
         try {
             return new Sandbox(settings, clock);
         } catch (BindException taken) {

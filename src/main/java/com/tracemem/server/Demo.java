@@ -29,7 +29,7 @@ final class Demo implements AutoCloseable {
         Path directory = server.settings().dataDirectory();
         Sandbox sandbox = null;
         try {
-            sandbox = Sandbox.start(new SandboxSettings(0, directory.resolve("sandbox")));
+            sandbox = Sandbox.start(new SandboxSettings(0, directory.resolve("sandbox")), clock);
             DemoSetup setup = new DemoSetup(server);
             DemoFile agent = setup.agent(directory);
             setup.route(setup.integration(sandbox), clock);

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
@@ -32,7 +33,7 @@ class SandboxTest {
     @BeforeEach
     void start() throws Exception {
         product = new PlayedProduct();
-        sandbox = Sandbox.start(new SandboxSettings(0, directory));
+        sandbox = Sandbox.start(new SandboxSettings(0, directory), Clock.systemUTC());
         sandbox.use(PlayedProduct.CREDENTIALS);
     }
 
@@ -92,7 +93,7 @@ class SandboxTest {
 
     @Test
     void withoutCredentialsWebhooksWait() throws Exception {
-        try (Sandbox fresh = Sandbox.start(new SandboxSettings(0, directory.resolve("fresh")))) {
+        try (Sandbox fresh = Sandbox.start(new SandboxSettings(0, directory.resolve("fresh")), Clock.systemUTC())) {
             assertThat(fresh.isReady()).isFalse();
             assertThat(product.send(fresh, "msg_1", "{}")).isEqualTo(503);
             assertThat(product.get(fresh.address()).body()).contains("Not connected yet");
@@ -160,7 +161,7 @@ class SandboxTest {
         Files.writeString(directory.resolve("inbox.jsonl"), "{\"approvalId\": \"torn", StandardOpenOption.APPEND);
         URI before = sandbox.address();
         sandbox.close();
-        sandbox = Sandbox.start(new SandboxSettings(0, directory));
+        sandbox = Sandbox.start(new SandboxSettings(0, directory), Clock.systemUTC());
         assertThat(sandbox.address()).isEqualTo(before);
         assertThat(sandbox.isReady()).isTrue();
         assertThat(page()).contains("Kept", "Rejected one", "card rejected", "card pending");
@@ -200,7 +201,8 @@ class SandboxTest {
     @Test
     void aTakenPortIsSaidClearly() {
         int port = sandbox.address().getPort();
-        assertThatThrownBy(() -> Sandbox.start(new SandboxSettings(port, directory.resolve("second"))))
+        assertThatThrownBy(
+                        () -> Sandbox.start(new SandboxSettings(port, directory.resolve("second")), Clock.systemUTC()))
                 .hasMessageContaining("port " + port + " is taken");
     }
 

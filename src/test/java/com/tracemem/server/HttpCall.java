@@ -20,19 +20,32 @@ public final class HttpCall implements AutoCloseable {
     private static final int READ_LIMIT_MILLIS = (int) Duration.ofSeconds(90).toMillis();
     private static final int CONNECT_LIMIT_MILLIS = (int) Duration.ofSeconds(5).toMillis();
 
-    private final Socket socket = new Socket();
-    private final InputStream in;
+    /** Servers close connections that nobody uses; this is well before ours does. */
+    private static final long IDLE_LIMIT_NANOS = Duration.ofSeconds(20).toNanos();
+
+    private final URI server;
     private final String host;
+    private Socket socket;
+    private InputStream in;
+    private long usedNanos;
 
     /** What came back. */
     public record Answer(int status, String body) {}
 
     private HttpCall(URI server) throws IOException {
+        this.server = server;
         host = server.getHost() + ":" + server.getPort();
+        socket = connect(server);
+        in = new BufferedInputStream(socket.getInputStream());
+        usedNanos = System.nanoTime();
+    }
+
+    private static Socket connect(URI server) throws IOException {
+        Socket socket = new Socket();
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(READ_LIMIT_MILLIS);
         socket.connect(new InetSocketAddress(server.getHost(), server.getPort()), CONNECT_LIMIT_MILLIS);
-        in = new BufferedInputStream(socket.getInputStream());
+        return socket;
     }
 
     public static HttpCall to(URI server) throws IOException {
@@ -49,8 +62,15 @@ public final class HttpCall implements AutoCloseable {
         byte[] request = new byte[start.length + bytes.length];
         System.arraycopy(start, 0, request, 0, start.length);
         System.arraycopy(bytes, 0, request, start.length, bytes.length);
+        if (System.nanoTime() - usedNanos > IDLE_LIMIT_NANOS) {
+            socket.close();
+            socket = connect(server);
+            in = new BufferedInputStream(socket.getInputStream());
+        }
         socket.getOutputStream().write(request);
-        return read();
+        Answer answer = read();
+        usedNanos = System.nanoTime();
+        return answer;
     }
 
     private Answer read() throws IOException {

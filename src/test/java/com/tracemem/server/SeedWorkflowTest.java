@@ -25,7 +25,7 @@ class SeedWorkflowTest {
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws IOException {
         receiver.close();
         server.close();
     }

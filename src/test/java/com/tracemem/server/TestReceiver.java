@@ -13,11 +13,14 @@ import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -47,6 +50,9 @@ public final class TestReceiver implements AutoCloseable {
     private final HttpServer http;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final BlockingQueue<Message> messages = new LinkedBlockingQueue<>();
+    /** Idle ones, by the server they lead to. */
+    private final Map<URI, Deque<HttpCall>> connections = new ConcurrentHashMap<>();
+
     private volatile @Nullable Webhook outgoing;
     private volatile @Nullable Webhook incoming;
     private volatile @Nullable String integrationId;
@@ -143,9 +149,22 @@ public final class TestReceiver implements AutoCloseable {
         if (rationale != null) {
             body.put("rationale", rationale);
         }
-        try (HttpCall call = HttpCall.to(server)) {
-            String text = JSON.writeValueAsString(body);
-            return call.post("/v1/callbacks/webhook/" + integrationId, signed(messageId, text), text);
+        String text = JSON.writeValueAsString(body);
+        Deque<HttpCall> free = connections.computeIfAbsent(server, node -> new ConcurrentLinkedDeque<>());
+        HttpCall kept = free.poll();
+        HttpCall call = kept == null ? HttpCall.to(server) : kept;
+        boolean whole = false;
+        try {
+            HttpCall.Answer answer =
+                    call.post("/v1/callbacks/webhook/" + integrationId, signed(messageId, text), text);
+            whole = true;
+            return answer;
+        } finally {
+            if (whole) {
+                free.push(call);
+            } else {
+                call.close();
+            }
         }
     }
 
@@ -201,8 +220,13 @@ public final class TestReceiver implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         http.stop(0);
         threads.shutdownNow();
+        for (Deque<HttpCall> free : connections.values()) {
+            for (HttpCall call = free.poll(); call != null; call = free.poll()) {
+                call.close();
+            }
+        }
     }
 }

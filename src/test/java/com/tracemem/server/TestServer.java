@@ -48,6 +48,7 @@ public final class TestServer implements AutoCloseable {
     private static final String PASSWORD = "correct horse battery staple";
 
     private final TestDatabase database;
+    private final boolean ownDatabase;
     private final Path directory;
     private final Server server;
     private final Account first;
@@ -62,8 +63,10 @@ public final class TestServer implements AutoCloseable {
             String agentId,
             String agentKey) {}
 
-    private TestServer(Map<String, String> environment) throws IOException, UnusableSettings {
-        database = TestDatabase.create();
+    private TestServer(TestDatabase database, boolean ownDatabase, Map<String, String> environment)
+            throws IOException, UnusableSettings {
+        this.database = database;
+        this.ownDatabase = ownDatabase;
         directory = Files.createTempDirectory("tracemem-test-");
         int port = Ports.free();
         Map<String, String> variables = new HashMap<>(Map.of(
@@ -108,8 +111,20 @@ public final class TestServer implements AutoCloseable {
 
     /** With further TRACEMEM_* variables. */
     public static TestServer start(Map<String, String> environment) {
+        return start(TestDatabase.create(), true, environment);
+    }
+
+    /**
+     * On a database of the test's own, fresh, which is not dropped when the server is closed: to set it up for other
+     * servers, which need the same TRACEMEM_MASTER_KEY.
+     */
+    public static TestServer on(TestDatabase database, Map<String, String> environment) {
+        return start(database, false, environment);
+    }
+
+    private static TestServer start(TestDatabase database, boolean ownDatabase, Map<String, String> environment) {
         try {
-            return new TestServer(environment);
+            return new TestServer(database, ownDatabase, environment);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         } catch (UnusableSettings wrong) {
@@ -212,7 +227,9 @@ public final class TestServer implements AutoCloseable {
     @Override
     public void close() {
         server.close();
-        database.close();
+        if (ownDatabase) {
+            database.close();
+        }
         try {
             FileSystemUtils.deleteRecursively(directory);
         } catch (IOException failure) {
