@@ -155,8 +155,7 @@ public final class TestReceiver implements AutoCloseable {
         HttpCall call = kept == null ? HttpCall.to(server) : kept;
         boolean whole = false;
         try {
-            HttpCall.Answer answer =
-                    call.post("/v1/callbacks/webhook/" + integrationId, signed(messageId, text), text);
+            HttpCall.Answer answer = call.post("/v1/callbacks/webhook/" + integrationId, signed(messageId, text), text);
             whole = true;
             return answer;
         } finally {

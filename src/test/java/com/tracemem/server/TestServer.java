@@ -27,7 +27,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.FileSystemUtils;
 
@@ -47,7 +49,7 @@ import org.springframework.util.FileSystemUtils;
 public final class TestServer implements AutoCloseable {
     private static final String PASSWORD = "correct horse battery staple";
 
-    private final TestDatabase database;
+    private final @Nullable TestDatabase database;
     private final boolean ownDatabase;
     private final Path directory;
     private final Server server;
@@ -63,7 +65,7 @@ public final class TestServer implements AutoCloseable {
             String agentId,
             String agentKey) {}
 
-    private TestServer(TestDatabase database, boolean ownDatabase, Map<String, String> environment)
+    private TestServer(@Nullable TestDatabase database, boolean ownDatabase, Map<String, String> environment)
             throws IOException, UnusableSettings {
         this.database = database;
         this.ownDatabase = ownDatabase;
@@ -78,14 +80,15 @@ public final class TestServer implements AutoCloseable {
                 "http://127.0.0.1:" + port,
                 "TRACEMEM_DATA_DIR",
                 directory.toString(),
-                "TRACEMEM_DATABASE_URL",
-                database.url(),
                 "TRACEMEM_DATABASE_POOL_SIZE",
                 "8",
                 "TRACEMEM_OUTBOUND_ALLOW",
                 "127.0.0.1/32",
                 "TRACEMEM_SHUTDOWN_SECONDS",
                 "2"));
+        if (database != null) {
+            variables.put("TRACEMEM_DATABASE_URL", database.url());
+        }
         variables.putAll(environment);
         server = Server.start(ServerSettings.read(variables, false), Clock.systemUTC());
         if (!(server.room(FirstRun.Outcome.class) instanceof FirstRun.Outcome.Created made)) {
@@ -122,7 +125,15 @@ public final class TestServer implements AutoCloseable {
         return start(database, false, environment);
     }
 
-    private static TestServer start(TestDatabase database, boolean ownDatabase, Map<String, String> environment) {
+    /** On an embedded PostgreSQL in this data directory, to set it up for a server in a process of its own. */
+    public static TestServer in(Path dataDirectory, Map<String, String> environment) {
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.put("TRACEMEM_DATA_DIR", dataDirectory.toString());
+        return start(null, false, variables);
+    }
+
+    private static TestServer start(
+            @Nullable TestDatabase database, boolean ownDatabase, Map<String, String> environment) {
         try {
             return new TestServer(database, ownDatabase, environment);
         } catch (IOException failure) {
@@ -213,11 +224,11 @@ public final class TestServer implements AutoCloseable {
 
     /** As the restricted role, as the server sees it. */
     public JdbcClient jdbc() {
-        return database.jdbc();
+        return room(JdbcClient.class);
     }
 
     public TestDatabase database() {
-        return database;
+        return Objects.requireNonNull(database, "This server runs on an embedded PostgreSQL");
     }
 
     public Optional<UserPrincipal> whoIs(String token) {
@@ -227,7 +238,7 @@ public final class TestServer implements AutoCloseable {
     @Override
     public void close() {
         server.close();
-        if (ownDatabase) {
+        if (ownDatabase && database != null) {
             database.close();
         }
         try {
