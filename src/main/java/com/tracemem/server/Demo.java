@@ -4,6 +4,7 @@ import com.tracemem.sandbox.Sandbox;
 import com.tracemem.sandbox.SandboxSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 
@@ -45,6 +46,15 @@ final class Demo implements AutoCloseable {
                 sandbox.close();
             }
         }
+    }
+
+    /** The approver's page. */
+    URI sandbox() {
+        return sandbox.address();
+    }
+
+    String agentKey() {
+        return agent.agentApiKey();
     }
 
     /** What to do next, to be copied into a shell. */

@@ -21,10 +21,12 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.error.ErrorPage;
 import org.springframework.boot.web.server.Shutdown;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.filter.RequestContextFilter;
 
 /**
  * Tomcat on virtual threads, Spring MVC behind it, and the metrics. Only the parts of Spring Boot that are named here take
@@ -53,8 +55,8 @@ class HttpConfiguration {
         TomcatServletWebServerFactory tomcat = new TomcatServletWebServerFactory(settings.port());
         tomcat.setAddress(Ports.address(settings.bindAddress()));
         tomcat.setRegisterDefaultServlet(false);
-        tomcat.addErrorPages(new ErrorPage(AdminDoor.ERROR_PATH));
         tomcat.setShutdown(Shutdown.GRACEFUL);
+        tomcat.addErrorPages(new ErrorPage(AdminDoor.ERROR_PATH));
         tomcat.addConnectorCustomizers(connector -> {
             connector.setMaxPostSize(FORM_BYTES);
             connector.setXpoweredBy(false);
@@ -78,6 +80,14 @@ class HttpConfiguration {
             host.getPipeline().addValve(errors);
         });
         return tomcat;
+    }
+
+    /** Spring MVC keeps the request at hand itself; the other doors have no use for it. */
+    @Bean
+    FilterRegistrationBean<RequestContextFilter> noRequestContextFilter() {
+        FilterRegistrationBean<RequestContextFilter> none = new FilterRegistrationBean<>(new RequestContextFilter());
+        none.setEnabled(false);
+        return none;
     }
 
     @Bean

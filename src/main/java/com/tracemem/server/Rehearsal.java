@@ -1,25 +1,162 @@
 package com.tracemem.server;
 
+import com.tracemem.identity.FirstRun;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Calls that touch the code which every ordinary day touches. */
+/** An ordinary day in a second: what a cache of classes has to hold. */
 final class Rehearsal {
-    private Rehearsal() {}
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Pattern FORM_TOKEN = Pattern.compile("name=\"?token\"? value=\"([^\"]+)\"");
+    private static final Duration CALL_LIMIT = Duration.ofSeconds(30);
+    private static final int LOOKS = 200;
+    private static final int LOOK_MILLIS = 25;
+    private static final int OPERATIONS = 200;
 
-    static void play(Server server) throws IOException {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            for (String path : new String[] {"/health/live", "/health/ready", "/metrics", "/dashboard"}) {
-                client.send(
-                        HttpRequest.newBuilder(URI.create(server.settings().url(path)))
-                                .build(),
-                        BodyHandlers.ofString());
+    private final HttpClient client;
+    private final Server server;
+    private final Demo demo;
+
+    private Rehearsal(HttpClient client, Server server, Demo demo) {
+        this.client = client;
+        this.server = server;
+        this.demo = demo;
+    }
+
+    /**
+     * Plays it.
+     *
+     * @throws StartFailure when the server does not do its part
+     */
+    static void play(Server server, Demo demo) throws IOException {
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            Rehearsal rehearsal = new Rehearsal(client, server, demo);
+            rehearsal.agent();
+            rehearsal.administrator();
+            for (String path : List.of("/health/live", "/health/ready", "/metrics", "/dashboard")) {
+                rehearsal.get(server.settings().url(path), Map.of());
             }
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void agent() throws IOException, InterruptedException {
+        rpc("initialize", JSON.createObjectNode().put("protocolVersion", "2025-06-18"));
+        rpc("tools/list", JSON.createObjectNode());
+        String decisionId = tool(
+                        "decision_create", Map.of("intent", "customer.discount.evaluate", "automation_mode", "propose"))
+                .path("decision_id")
+                .asString();
+        for (int i = 0; i < OPERATIONS; i++) {
+            tool("decision_add_context", Map.of("decision_id", decisionId, "context", Map.of("n", i)));
+        }
+        String approvalId = tool(
+                        "decision_request_approval",
+                        Map.of("decision_id", decisionId, "title", "Discount", "message", "25% for customer 1001"))
+                .path("approval_id")
+                .asString();
+        awaitDelivery(decisionId);
+        approve(approvalId);
+        tool("decision_get", Map.of("decision_id", decisionId, "wait_seconds", 5));
+        tool("decision_close", Map.of("decision_id", decisionId, "action", "commit"));
+        tool("decision_trace", Map.of("decision_id", decisionId));
+        tool("capabilities_get", Map.of());
+    }
+
+    private void administrator() throws IOException, InterruptedException {
+        if (!(server.room(FirstRun.Outcome.class) instanceof FirstRun.Outcome.Created made)) {
+            return;
+        }
+        ObjectNode login = JSON.createObjectNode()
+                .put("email", made.content().adminEmail())
+                .put("password", made.content().adminPassword());
+        String token = JSON.readTree(post(server.settings().url("/v1/auth/login"), Map.of(), login.toString()))
+                .path("access_token")
+                .asString();
+        Map<String, String> bearer = Map.of("Authorization", "Bearer " + token);
+        for (String path :
+                List.of("/v1/me", "/v1/admin/agents", "/v1/admin/integrations", "/v1/approvals", "/v1/decisions")) {
+            get(server.settings().url(path), bearer);
+        }
+    }
+
+    /** The worker delivers within milliseconds. */
+    private void awaitDelivery(String decisionId) throws IOException, InterruptedException {
+        for (int look = 0; look < LOOKS; look++) {
+            JsonNode decision = tool("decision_get", Map.of("decision_id", decisionId));
+            if (decision.at("/approval/delivery/status").asString().equals("delivered")) {
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
+        throw new StartFailure("The rehearsal's approval was not delivered to the sandbox.");
+    }
+
+    private void approve(String approvalId) throws IOException, InterruptedException {
+        Matcher token = FORM_TOKEN.matcher(get(demo.sandbox().toString(), Map.of()));
+        if (!token.find()) {
+            throw new StartFailure("The sandbox's page lists no approval.");
+        }
+        String form = "approval_id=" + approvalId + "&verdict=approved&rationale=yes&token="
+                + URLEncoder.encode(token.group(1), StandardCharsets.UTF_8);
+        post(
+                demo.sandbox().resolve("answer").toString(),
+                Map.of("Content-Type", "application/x-www-form-urlencoded"),
+                form);
+    }
+
+    private JsonNode tool(String name, Map<String, ?> arguments) throws IOException, InterruptedException {
+        ObjectNode parameters = JSON.createObjectNode().put("name", name);
+        parameters.set("arguments", JSON.valueToTree(arguments));
+        JsonNode answer = rpc("tools/call", parameters);
+        if (answer.has("error")) {
+            throw new StartFailure("The rehearsal's " + name + " was answered " + answer + ".");
+        }
+        return answer.at("/result/structuredContent");
+    }
+
+    private JsonNode rpc(String method, JsonNode parameters) throws IOException, InterruptedException {
+        ObjectNode request = JSON.createObjectNode();
+        request.put("jsonrpc", "2.0").put("id", 1).put("method", method).set("params", parameters);
+        return JSON.readTree(post(
+                server.settings().url("/mcp"),
+                Map.of("Authorization", "Agent " + demo.agentKey(), "Content-Type", "application/json"),
+                request.toString()));
+    }
+
+    private String get(String url, Map<String, String> headers) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(url)), headers);
+    }
+
+    private String post(String url, Map<String, String> headers, String body) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).POST(BodyPublishers.ofString(body));
+        if (!headers.containsKey("Content-Type")) {
+            request.setHeader("Content-Type", "application/json");
+        }
+        return send(request, headers);
+    }
+
+    private String send(HttpRequest.Builder request, Map<String, String> headers)
+            throws IOException, InterruptedException {
+        headers.forEach(request::setHeader);
+        return client.send(request.timeout(CALL_LIMIT).build(), BodyHandlers.ofString())
+                .body();
     }
 }

@@ -21,8 +21,10 @@ final class TrainCommand implements Callable<Integer> {
         try {
             ServerSettings settings =
                     ServerSettings.read(Map.of("TRACEMEM_PORT", "0", "TRACEMEM_DATA_DIR", directory.toString()), true);
-            try (Server server = Server.start(settings, Clock.systemUTC())) {
-                Rehearsal.play(server);
+            Clock clock = Clock.systemUTC();
+            try (Server server = Server.start(settings, clock);
+                    Demo demo = Demo.start(server, clock)) {
+                Rehearsal.play(server, demo);
             }
         } finally {
             FileSystemUtils.deleteRecursively(directory);
