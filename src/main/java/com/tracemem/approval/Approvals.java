@@ -11,6 +11,7 @@ import com.tracemem.store.Page;
 import com.tracemem.store.PageRequest;
 import com.tracemem.trace.Actor;
 import com.tracemem.trace.Batch;
+import com.tracemem.trace.CanonicalJson;
 import com.tracemem.trace.DecisionKey;
 import com.tracemem.trace.Ledger;
 import com.tracemem.trace.Outcome;
@@ -71,6 +72,9 @@ public final class Approvals {
                 request,
                 routes.choose(agent, request.approvalRouteId()),
                 ids.next(Ids.Prefix.APPROVAL),
+                request.proposedAction() == null
+                        ? null
+                        : CanonicalJson.of(request.proposedAction()).digest(),
                 new ApprovalRows.Fingerprint(request.digest(), request.idempotencyKey())));
     }
 

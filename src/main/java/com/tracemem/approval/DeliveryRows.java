@@ -117,7 +117,12 @@ public final class DeliveryRows implements Rows {
             insertRequests(connection);
         }
         if (!resolutions.isEmpty()) {
-            cancelUnsent(connection);
+            List<Message> unsent = resolutions.stream()
+                    .filter(message -> message.approval().deliveryStatus() != DeliveryStatus.DELIVERED)
+                    .toList();
+            if (!unsent.isEmpty()) {
+                cancelUnsent(connection, unsent);
+            }
             insertResolutions(connection);
         }
     }
@@ -190,7 +195,7 @@ public final class DeliveryRows implements Rows {
                         connection, messages, message -> message.approval().sequence()));
     }
 
-    private void cancelUnsent(Connection connection) throws SQLException {
+    private void cancelUnsent(Connection connection, List<Message> unsent) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("""
                 update delivery d set status = 'cancelled', finished_at = ?, lease_token = null
                 from unnest(?::text[], ?::text[]) as n (tenant_id, approval_id)
@@ -201,15 +206,11 @@ public final class DeliveryRows implements Rows {
             update.setArray(
                     2,
                     SqlArrays.texts(
-                            connection,
-                            resolutions,
-                            message -> message.approval().tenantId()));
+                            connection, unsent, message -> message.approval().tenantId()));
             update.setArray(
                     3,
                     SqlArrays.texts(
-                            connection,
-                            resolutions,
-                            message -> message.approval().approvalId()));
+                            connection, unsent, message -> message.approval().approvalId()));
             update.execute();
         }
     }

@@ -6,7 +6,6 @@ import com.tracemem.decision.DecisionStatus;
 import com.tracemem.identity.AgentPrincipal;
 import com.tracemem.trace.Actor;
 import com.tracemem.trace.Batch;
-import com.tracemem.trace.CanonicalJson;
 import com.tracemem.trace.DecisionKey;
 import com.tracemem.trace.EventType;
 import com.tracemem.trace.NewEvent;
@@ -29,6 +28,7 @@ record RequestApproval(
         ApprovalRequest request,
         Routes.Choice choice,
         String newApprovalId,
+        @Nullable Sha256 actionDigest,
         ApprovalRows.Fingerprint fingerprint)
         implements ApprovalCommand<Approval> {
 
@@ -128,7 +128,7 @@ record RequestApproval(
                 request.message(),
                 route.requireRationale() || Boolean.TRUE.equals(request.requireRationale()),
                 request.proposedAction(),
-                digest(),
+                actionDigest,
                 route.approvers(),
                 route.onExpiry() == Route.OnExpiry.REJECT,
                 1,
@@ -141,12 +141,6 @@ record RequestApproval(
                 null,
                 null,
                 DeliveryStatus.PENDING);
-    }
-
-    private @Nullable Sha256 digest() {
-        return request.proposedAction() == null
-                ? null
-                : CanonicalJson.of(request.proposedAction()).digest();
     }
 
     private static ObjectNode evidence(Approval approval) {

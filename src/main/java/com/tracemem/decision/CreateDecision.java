@@ -9,16 +9,24 @@ import com.tracemem.trace.EventType;
 import com.tracemem.trace.NewEvent;
 import com.tracemem.trace.Outcome;
 import com.tracemem.trace.Refusal;
+import com.tracemem.trace.Sha256;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Opens a decision, once for each idempotency key. */
-record CreateDecision(DecisionKey decision, AgentPrincipal agent, NewDecision wanted, NewEvent event)
-        implements Command<Decision> {
+record CreateDecision(
+        DecisionKey decision,
+        AgentPrincipal agent,
+        NewDecision wanted,
+        @Nullable Sha256 digest,
+        NewEvent event) implements Command<Decision> {
 
     static CreateDecision of(DecisionKey key, AgentPrincipal agent, NewDecision wanted) {
         NewEvent event =
                 NewEvent.of(EventType.DECISION_CREATED, Actor.agent(agent.agentId(), agent.name()), wanted.evidence());
-        return new CreateDecision(key, agent, wanted, event);
+        // of the arguments, to tell a repeated call from another one
+        Sha256 digest = wanted.idempotencyKey() == null ? null : event.payload().digest();
+        return new CreateDecision(key, agent, wanted, digest, event);
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -120,7 +121,7 @@ public final class DecisionRows implements Rows {
 
     boolean sameArguments(CreateDecision creation) {
         return known(creation)
-                .map(known -> known.digest().equals(creation.wanted().digest()))
+                .map(known -> known.digest().equals(creation.digest()))
                 .orElse(false);
     }
 
@@ -139,7 +140,7 @@ public final class DecisionRows implements Rows {
         if (key != null) {
             byIdempotencyKey.put(
                     new Idempotency(decision.tenantId(), decision.agentId(), key),
-                    new Known(decision, creation.wanted().digest()));
+                    new Known(decision, Objects.requireNonNull(creation.digest())));
         }
     }
 
@@ -208,9 +209,7 @@ public final class DecisionRows implements Rows {
                     SqlArrays.bytes(
                             connection,
                             creations,
-                            row -> row.wanted().idempotencyKey() == null
-                                    ? null
-                                    : row.wanted().digest().bytes()));
+                            row -> row.digest() == null ? null : row.digest().bytes()));
             insert.execute();
         }
     }
@@ -220,7 +219,7 @@ public final class DecisionRows implements Rows {
         try (PreparedStatement update = connection.prepareStatement("""
                 update decision d
                 set status = n.status, granted_approval_id = n.granted_approval_id, closed_at = n.closed_at,
-                    close_reason = n.close_reason, close_summary = n.close_summary::jsonb
+                    close_reason = n.close_reason, close_summary = coalesce(n.close_summary::jsonb, d.close_summary)
                 from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[])
                     as n (tenant_id, decision_id, status, granted_approval_id, closed_at, close_reason, close_summary)
                 where d.tenant_id = n.tenant_id and d.decision_id = n.decision_id

@@ -10,11 +10,15 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The columns of the decision table and how a row becomes a {@link Decision}. */
 final class DecisionTable {
-    static final String COLUMNS = """
+    private static final String ENVELOPE = """
             d.tenant_id, d.decision_id, d.agent_id, d.actor, d.intent, d.automation_mode, d.instance, d.version,
-            d.metadata, d.status, d.granted_approval_id, d.created_at, d.closed_at, d.close_reason, d.close_summary,
-            c.decision_seq as event_count
+            d.status, d.granted_approval_id, d.created_at, d.closed_at, d.close_reason, c.decision_seq as event_count
             """;
+
+    /** Without what an agent attached, which may be large: for batches, waiters and lists. */
+    static final String COLUMNS = ENVELOPE + ", null as metadata, null as close_summary ";
+
+    static final String ALL_COLUMNS = ENVELOPE + ", d.metadata, d.close_summary ";
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 

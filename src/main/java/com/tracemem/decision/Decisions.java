@@ -92,15 +92,19 @@ public final class Decisions {
         return ledger.execute(CloseDecision.of(key, agent, action, reason, summary, closingSteps));
     }
 
-    /** For agents: only their own. */
+    /** For agents: only their own, without what they attached. */
     public Optional<Decision> find(AgentPrincipal agent, String decisionId) {
-        return find(agent.tenantId(), decisionId)
+        return find(DecisionTable.COLUMNS, agent.tenantId(), decisionId)
                 .filter(decision -> decision.agentId().equals(agent.agentId()));
     }
 
-    /** For people of the tenant. */
+    /** For people of the tenant, with everything. */
     public Optional<Decision> find(String tenantId, String decisionId) {
-        return jdbc.sql("select " + DecisionTable.COLUMNS + """
+        return find(DecisionTable.ALL_COLUMNS, tenantId, decisionId);
+    }
+
+    private Optional<Decision> find(String columns, String tenantId, String decisionId) {
+        return jdbc.sql("select " + columns + """
                         from decision d join chain c on c.tenant_id = d.tenant_id and c.decision_id = d.decision_id
                         where d.tenant_id = :tenant and d.decision_id = :decision
                         """)

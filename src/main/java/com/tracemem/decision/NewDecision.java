@@ -1,7 +1,5 @@
 package com.tracemem.decision;
 
-import com.tracemem.trace.CanonicalJson;
-import com.tracemem.trace.Sha256;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -35,10 +33,6 @@ public record NewDecision(
             json.set("metadata", metadata);
         }
         return json;
-    }
-
-    Sha256 digest() {
-        return CanonicalJson.of(evidence()).digest();
     }
 
     private static void putIfPresent(ObjectNode json, String name, @Nullable String value) {

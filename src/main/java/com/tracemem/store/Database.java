@@ -28,6 +28,19 @@ public final class Database implements AutoCloseable {
 
     private static final int PREPARE_THRESHOLD = 3;
 
+    /**
+     * What each pooled connection begins with. Our statements are few, prepared, and want the same plan whatever their
+     * parameters, so planning them again costs more than it gives. A node that freezes within a transaction must not
+     * hold its locks for long: the others wait for them.
+     */
+    private static final String SESSION = "set role " + RuntimeRole.NAME + """
+            ; set plan_cache_mode = force_generic_plan
+            ; set idle_in_transaction_session_timeout = '10s'
+            ; set lock_timeout = '15s'
+            ; set tcp_keepalives_idle = 15
+            ; set tcp_keepalives_interval = 5
+            """;
+
     private final ExternalDatabase address;
     private final HikariDataSource pool;
     private final JdbcClient jdbc;
@@ -140,7 +153,7 @@ public final class Database implements AutoCloseable {
         HikariConfig config = new HikariConfig();
         config.setPoolName("tracemem");
         config.setDataSource(new RetryingDataSource(ownerDataSource(address)));
-        config.setConnectionInitSql("set role " + RuntimeRole.NAME);
+        config.setConnectionInitSql(SESSION);
         config.setMaximumPoolSize(size);
         config.setConnectionTimeout(CONNECTION_LIMIT.toMillis());
         config.setValidationTimeout(Duration.ofSeconds(3).toMillis());

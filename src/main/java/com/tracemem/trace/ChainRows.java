@@ -12,12 +12,23 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The trace's own tables within one batch: the tenants' heads, the decisions' chains, and the events. */
 final class ChainRows implements Rows {
+    private static final String LOCK = """
+            select 1 from tenant_head where tenant_id = any(?) order by tenant_id for update
+            """;
+    private static final String CHAIN_ENDS = """
+            select h.tenant_id, h.seq, k.decision_id, c.decision_seq, c.leaf_hash
+            from unnest(?::text[], ?::text[]) as k (tenant_id, decision_id)
+            join tenant_head h on h.tenant_id = k.tenant_id
+            left join chain c on c.tenant_id = k.tenant_id and c.decision_id = k.decision_id
+            """;
+
     private record ChainEnd(int decisionSeq, Sha256 hash) {}
 
     private final Instant now;
@@ -39,29 +50,26 @@ final class ChainRows implements Rows {
      * batch is alone with these tenants, whichever node it runs on, so nothing that is read later needs a lock.
      */
     static void lockTenants(Connection connection, List<Command<?>> commands) throws SQLException {
-        TreeSet<String> tenants = new TreeSet<>();
-        commands.forEach(command -> tenants.add(command.decision().tenantId()));
-        try (PreparedStatement lock = connection.prepareStatement("""
-                select 1 from tenant_head where tenant_id = any(?) order by tenant_id for update
-                """)) {
-            lock.setArray(1, SqlArrays.texts(connection, tenants, tenant -> tenant));
+        try (PreparedStatement lock = connection.prepareStatement(LOCK)) {
+            lock.setArray(1, SqlArrays.texts(connection, tenants(commands), tenant -> tenant));
             lock.executeQuery().close();
         }
     }
 
+    /** Locks the tenants and reads the ends of the chains, two statements in one round trip. */
     @Override
     public void load(Connection connection, List<Command<?>> commands, Batch batch) throws SQLException {
         TreeSet<DecisionKey> keys = new TreeSet<>();
         commands.forEach(command -> keys.add(command.decision()));
-        try (PreparedStatement select = connection.prepareStatement("""
-                select h.tenant_id, h.seq, k.decision_id, c.decision_seq, c.leaf_hash
-                from unnest(?::text[], ?::text[]) as k (tenant_id, decision_id)
-                join tenant_head h on h.tenant_id = k.tenant_id
-                left join chain c on c.tenant_id = k.tenant_id and c.decision_id = k.decision_id
-                """)) {
-            select.setArray(1, SqlArrays.texts(connection, keys, DecisionKey::tenantId));
-            select.setArray(2, SqlArrays.texts(connection, keys, DecisionKey::decisionId));
-            try (ResultSet row = select.executeQuery()) {
+        try (PreparedStatement select = connection.prepareStatement(LOCK + ";" + CHAIN_ENDS)) {
+            select.setArray(1, SqlArrays.texts(connection, tenants(commands), tenant -> tenant));
+            select.setArray(2, SqlArrays.texts(connection, keys, DecisionKey::tenantId));
+            select.setArray(3, SqlArrays.texts(connection, keys, DecisionKey::decisionId));
+            boolean locked = select.execute() && select.getMoreResults();
+            if (!locked) {
+                throw new SQLException("The tenants were locked, but nothing was read");
+            }
+            try (ResultSet row = select.getResultSet()) {
                 while (row.next()) {
                     heads.put(row.getString("tenant_id"), row.getLong("seq"));
                     byte[] hash = row.getBytes("leaf_hash");
@@ -73,6 +81,12 @@ final class ChainRows implements Rows {
                 }
             }
         }
+    }
+
+    private static Set<String> tenants(List<Command<?>> commands) {
+        Set<String> tenants = new TreeSet<>();
+        commands.forEach(command -> tenants.add(command.decision().tenantId()));
+        return tenants;
     }
 
     AppendedEvent append(DecisionKey decision, NewEvent event) {

@@ -39,7 +39,12 @@ public final class Ledger implements AutoCloseable {
     private static final Duration OFFER_WAIT = Duration.ofSeconds(2);
     private static final Duration REPAIR_PAUSE = Duration.ofMillis(50);
 
-    private record Waiting(Command<?> command, CompletableFuture<Outcome<?>> answer) {}
+    private static final Outcome<?> BUSY = Outcome.refused(
+            Refusal.Code.OVERLOADED, "The server has too much waiting to be written: try again in a moment");
+    private static final Outcome<?> STOPPING =
+            Outcome.refused(Refusal.Code.OVERLOADED, "The server is stopping: try again in a moment");
+
+    private record Waiting(Command<?> command, long deadlineNanos, CompletableFuture<Outcome<?>> answer) {}
 
     private final DataSource dataSource;
     private final InstantSource clock;
@@ -75,20 +80,19 @@ public final class Ledger implements AutoCloseable {
      */
     @SuppressWarnings("unchecked") // the future of a Command<R> is only ever completed with that command's Outcome<R>
     public <R> Outcome<R> execute(Command<R> command) {
-        Waiting waiting = new Waiting(command, new CompletableFuture<>());
+        Waiting waiting = new Waiting(
+                command, System.nanoTime() + settings.longestRepair().toNanos(), new CompletableFuture<>());
         try {
             if (closed || !queue.offer(waiting, OFFER_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                return Outcome.refused(
-                        Refusal.Code.OVERLOADED,
-                        "The server has too much waiting to be written: try again in a moment");
+                return (Outcome<R>) BUSY;
             }
             if (closed && queue.remove(waiting)) {
-                return Outcome.refused(Refusal.Code.OVERLOADED, "The server is stopping: try again in a moment");
+                return (Outcome<R>) STOPPING;
             }
             return (Outcome<R>) waiting.answer().join();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            return Outcome.refused(Refusal.Code.OVERLOADED, "The server is stopping: try again in a moment");
+            return (Outcome<R>) STOPPING;
         } catch (CompletionException failed) {
             if (failed.getCause() instanceof RuntimeException cause) {
                 throw cause;
@@ -103,7 +107,10 @@ public final class Ledger implements AutoCloseable {
             try {
                 batch.add(queue.take());
                 queue.drainTo(batch, settings.largestBatch() - 1);
-                commit(batch);
+                refuseOverdue(batch);
+                if (!batch.isEmpty()) {
+                    commit(batch);
+                }
             } catch (InterruptedException stopping) {
                 fail(batch, new LedgerUnavailableException("The server is stopping", stopping));
                 break;
@@ -115,7 +122,14 @@ public final class Ledger implements AutoCloseable {
         }
         List<Waiting> left = new ArrayList<>();
         queue.drainTo(left);
-        fail(left, new LedgerUnavailableException("The server is stopping", new IllegalStateException("closed")));
+        left.forEach(waiting -> waiting.answer().complete(STOPPING));
+    }
+
+    /** Those that waited too long while the database was away: nothing was done for them, and nothing will be. */
+    private static void refuseOverdue(List<Waiting> batch) {
+        long now = System.nanoTime();
+        batch.removeIf(
+                waiting -> waiting.deadlineNanos() - now < 0 && waiting.answer().complete(BUSY));
     }
 
     private static void fail(List<Waiting> batch, Throwable cause) {
@@ -159,11 +173,13 @@ public final class Ledger implements AutoCloseable {
             try (Connection connection = dataSource.getConnection()) {
                 connection.setAutoCommit(false);
                 try {
-                    ChainRows.lockTenants(connection, commands);
-                    if (inDoubt != null && isCommitted(connection, inDoubt)) {
-                        connection.rollback();
-                        inDoubt.signalLocally(signals);
-                        return outcomesInDoubt;
+                    if (inDoubt != null) {
+                        ChainRows.lockTenants(connection, commands);
+                        if (isCommitted(connection, inDoubt)) {
+                            connection.rollback();
+                            inDoubt.signalLocally(signals);
+                            return outcomesInDoubt;
+                        }
                     }
                     inDoubt = null;
                     LedgerBatch fresh = new LedgerBatch(clock.instant().truncatedTo(ChronoUnit.MILLIS), ids, factories);
@@ -222,7 +238,8 @@ public final class Ledger implements AutoCloseable {
 
     /**
      * Class 08: connection exceptions; 57P: the server was stopped or crashed; 53: out of connections or resources; 40:
-     * rolled back for another transaction's sake.
+     * rolled back for another transaction's sake; 55P03: waited too long for a lock; 25P03: idled too long in the
+     * transaction.
      */
     private static boolean isPassing(SQLException failed) {
         @Nullable String state = failed.getSQLState();
@@ -231,7 +248,9 @@ public final class Ledger implements AutoCloseable {
                         && (state.startsWith("08")
                                 || state.startsWith("57P")
                                 || state.startsWith("53")
-                                || state.startsWith("40")));
+                                || state.startsWith("40")
+                                || state.equals("55P03")
+                                || state.equals("25P03")));
     }
 
     /** Stops taking commands. Those that wait are told that the server is stopping. */
