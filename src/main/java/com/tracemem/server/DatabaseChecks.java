@@ -1,11 +1,17 @@
 package com.tracemem.server;
 
+import com.tracemem.secret.MasterKey;
+import com.tracemem.secret.MasterKeyCheck;
+import com.tracemem.secret.MasterKeyFile;
+import com.tracemem.secret.MasterKeyProblem;
 import com.tracemem.store.DataDirectoryInUseException;
 import com.tracemem.store.Database;
 import com.tracemem.store.DatabaseUnavailableException;
 import java.nio.file.Files;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What the doctor looks at in the database. Opening it is what a start does, the migrations included. */
@@ -22,6 +28,7 @@ final class DatabaseChecks {
             findings.add(Finding.good(
                     "database", (database.isEmbedded() ? "embedded, " : "") + database.address() + " answers"));
             findings.add(grants(database.jdbc()));
+            masterKey(settings, database).ifPresent(findings::add);
             findings.addAll(integrations(database.jdbc()));
             return findings;
         } catch (DataDirectoryInUseException running) {
@@ -46,6 +53,24 @@ final class DatabaseChecks {
                         "The server's role could change or delete events, or cannot append them.",
                         "As the schema's owner: revoke all on event from tracemem_runtime;"
                                 + " grant select, insert on event to tracemem_runtime;");
+    }
+
+    /** Empty when there is no key yet, since the first start makes it. */
+    private static Optional<Finding> masterKey(ServerSettings settings, Database database) {
+        String text = settings.masterKey();
+        if (text == null && !Files.exists(settings.dataDirectory().resolve(MasterKeyFile.NAME))) {
+            return Optional.empty();
+        }
+        try {
+            MasterKey key = text == null
+                    ? MasterKeyFile.loadOrCreate(settings.dataDirectory())
+                    : MasterKey.parse(text, "TRACEMEM_MASTER_KEY");
+            new MasterKeyCheck(database.dataSource(), key, Clock.systemUTC()).verify();
+            return Optional.of(Finding.good("master key", "opens this database's secrets"));
+        } catch (MasterKeyProblem problem) {
+            return Optional.of(
+                    Finding.broken("master key", "It cannot be used.", String.valueOf(problem.getMessage())));
+        }
     }
 
     private static List<Finding> integrations(JdbcClient jdbc) {

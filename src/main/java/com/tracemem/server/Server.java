@@ -9,6 +9,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -18,6 +20,8 @@ import org.springframework.context.support.GenericApplicationContext;
 
 /** One running node: every room, connected, answering over HTTP. */
 final class Server implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Server.class);
+
     private final ServerSettings settings;
     private final ConfigurableApplicationContext rooms;
     private final Database database;
@@ -40,9 +44,12 @@ final class Server implements AutoCloseable {
         CompletableFuture<Database> database = new CompletableFuture<>();
         Thread.ofPlatform().name("database").start(() -> open(settings, database));
         try {
-            return new Server(settings, connect(settings, clock, database), database.join());
+            log.debug("Connecting the rooms");
+            ConfigurableApplicationContext rooms = connect(settings, clock, database);
+            log.debug("The rooms are connected");
+            return new Server(settings, rooms, database.join());
         } catch (RuntimeException failure) {
-            closeQuietly(database);
+            closeWhenOpen(database);
             throw explained(settings, failure);
         }
     }
@@ -92,21 +99,24 @@ final class Server implements AutoCloseable {
 
     private static void open(ServerSettings settings, CompletableFuture<Database> opened) {
         try {
+            log.debug("Opening the database");
             Database database = Database.open(settings.database());
-            if (!opened.complete(database)) {
-                database.close();
-            }
+            log.debug("The database is open");
+            opened.complete(database);
         } catch (RuntimeException | Error failure) {
             opened.completeExceptionally(failure);
         }
     }
 
-    /** A database that is still opening closes itself when it finds nobody waiting. */
-    private static void closeQuietly(CompletableFuture<Database> database) {
-        if (!database.completeExceptionally(new StartFailure("The start was given up."))
-                && !database.isCompletedExceptionally()) {
-            database.join().close();
-        }
+    /** Waits for a database that is still opening, so that no PostgreSQL is left running without us. */
+    private static void closeWhenOpen(CompletableFuture<Database> database) {
+        database.handle((opened, failure) -> {
+                    if (opened != null) {
+                        opened.close();
+                    }
+                    return null;
+                })
+                .join();
     }
 
     private static RuntimeException explained(ServerSettings settings, RuntimeException failure) {

@@ -60,7 +60,10 @@ record ServerSettings(
      * @throws UnusableSettings with one sentence for every variable that will not do
      */
     static ServerSettings read(Map<String, String> environment, boolean demo) throws UnusableSettings {
-        Variables variables = new Variables(environment);
+        return read(new Variables(environment), demo);
+    }
+
+    static ServerSettings read(Variables variables, boolean demo) throws UnusableSettings {
         int port = variables.number("TRACEMEM_PORT", 8080, 0, 65_535);
         if (port == 0) {
             port = Ports.free();

@@ -70,6 +70,11 @@ final class Variables {
         }
     }
 
+    /** Every variable that was asked for. */
+    Set<String> names() {
+        return Set.copyOf(read);
+    }
+
     void problem(String sentence) {
         problems.add(sentence);
     }

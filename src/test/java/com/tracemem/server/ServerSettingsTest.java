@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -118,5 +119,16 @@ class ServerSettingsTest {
                 .isEqualTo(List.of(
                         "TRACEMEM_COLOUR_OF_THE_SKY is not a setting of TraceMem and has no effect.",
                         "TRACEMEM_PROT is not a setting of TraceMem and has no effect. Did you mean TRACEMEM_PORT?"));
+    }
+
+    @Test
+    void theReadmeListsEverySetting() throws Exception {
+        Variables variables = new Variables(Map.of());
+        ServerSettings.read(variables, false);
+
+        String readme = Files.readString(Path.of("README.md"));
+        assertThat(variables.names())
+                .hasSizeGreaterThan(10)
+                .allSatisfy(name -> assertThat(readme).contains("| `" + name + "` |"));
     }
 }
