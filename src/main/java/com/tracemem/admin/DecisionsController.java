@@ -27,6 +27,8 @@ final class DecisionsController {
     private static final String STATUSES = "open, needs_approval, approved, rejected, committed or aborted";
     private static final int DEFAULT_EVENTS = 100;
     private static final int MOST_EVENTS = 500;
+    /** Of events in one answer; parsed and written out they take several times as much memory. */
+    private static final long MOST_BYTES = 1 << 20;
 
     private final Decisions decisions;
     private final Trace trace;
@@ -85,7 +87,7 @@ final class DecisionsController {
         boolean withLeaf = listing.flag("leaf", leaf);
         listing.end();
         Decision decision = find(user, id);
-        return TraceResource.of(decision, trace.events(decision.key(), after, most + 1), most, withLeaf);
+        return TraceResource.of(decision, trace.events(decision.key(), after, most, MOST_BYTES), withLeaf);
     }
 
     private Decision find(UserPrincipal user, String id) {

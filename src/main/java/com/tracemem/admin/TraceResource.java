@@ -2,6 +2,7 @@ package com.tracemem.admin;
 
 import com.tracemem.decision.Decision;
 import com.tracemem.trace.Event;
+import com.tracemem.trace.Trace;
 import com.tracemem.trace.WireTime;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -35,12 +36,8 @@ record TraceResource(
 
         @Nullable Long nextAfterSeq) {
 
-    /**
-     * @param events up to one more than {@code limit}
-     * @param withLeaf whether each event brings the exact text that was hashed
-     */
-    static TraceResource of(Decision decision, List<Event> events, int limit, boolean withLeaf) {
-        List<Event> shown = events.subList(0, Math.min(limit, events.size()));
+    /** @param withLeaf whether each event brings the exact text that was hashed */
+    static TraceResource of(Decision decision, Trace.Part part, boolean withLeaf) {
         return new TraceResource(
                 decision.decisionId(),
                 decision.intent(),
@@ -49,8 +46,10 @@ record TraceResource(
                 decision.actor(),
                 decision.createdAt(),
                 decision.closedAt(),
-                shown.stream().<JsonNode>map(event -> json(event, withLeaf)).toList(),
-                events.size() > limit ? shown.getLast().seq() : null);
+                part.events().stream()
+                        .<JsonNode>map(event -> json(event, withLeaf))
+                        .toList(),
+                part.more() ? part.events().getLast().seq() : null);
     }
 
     private static ObjectNode json(Event event, boolean withLeaf) {

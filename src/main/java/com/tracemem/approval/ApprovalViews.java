@@ -3,8 +3,6 @@ package com.tracemem.approval;
 import com.tracemem.decision.Decision;
 import com.tracemem.decision.Decisions;
 import com.tracemem.trace.DecisionKey;
-import com.tracemem.trace.Event;
-import com.tracemem.trace.EventType;
 import com.tracemem.trace.Trace;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,11 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Puts together what an approver is shown, from the approval, its decision, and the trace before the request. */
 public final class ApprovalViews {
@@ -54,8 +48,7 @@ public final class ApprovalViews {
                 approvals.stream().map(ApprovalViews::position).toList();
         Map<DecisionKey, Decision> envelopes =
                 decisions.findAll(approvals.stream().map(Approval::decision).toList());
-        Map<Trace.Position, List<Event>> contexts = trace.before(positions, EventType.CONTEXT, MOST_SUMMARIES);
-        Map<Trace.Position, List<Event>> policies = trace.before(positions, EventType.POLICY_EVAL, 1);
+        Map<Trace.Position, List<String>> summaries = trace.summariesBefore(positions, MOST_SUMMARIES);
         Map<Key, ApprovalView> views = new HashMap<>();
         for (Approval approval : approvals) {
             Trace.Position at = position(approval);
@@ -64,35 +57,16 @@ public final class ApprovalViews {
                     new ApprovalView(
                             approval,
                             Objects.requireNonNull(envelopes.get(approval.decision())),
-                            summaries(contexts.getOrDefault(at, List.of())),
-                            policy(policies.getOrDefault(at, List.of()))));
+                            summaries.getOrDefault(at, List.of()).stream()
+                                    .filter(summary -> !summary.isBlank())
+                                    .toList(),
+                            // nothing evaluates policies yet, so no trace has one to look for
+                            null));
         }
         return views;
     }
 
     private static Trace.Position position(Approval approval) {
         return new Trace.Position(approval.decision(), approval.decisionSeq());
-    }
-
-    private static List<String> summaries(List<Event> contexts) {
-        return contexts.stream()
-                .map(event -> event.payload().path("summary").asString(""))
-                .filter(summary -> !summary.isBlank())
-                .toList();
-    }
-
-    private static @Nullable JsonNode policy(List<Event> evaluations) {
-        if (evaluations.isEmpty()) {
-            return null;
-        }
-        ObjectNode evaluation = evaluations.getLast().payload();
-        ObjectNode shown = JsonNodeFactory.instance.objectNode();
-        for (String field : List.of("policy_id", "outcome", "message", "rule")) {
-            JsonNode value = evaluation.get(field);
-            if (value != null) {
-                shown.set(field, value);
-            }
-        }
-        return shown;
     }
 }

@@ -387,7 +387,7 @@ class ApprovalsTest {
                         "webhook",
                         new AttemptResult.Delivered(Duration.ofMillis(5), null, Sha256.of("shown"))))
                 .isTrue();
-        assertThat(node.trace.events(decision.key(), 0, 10))
+        assertThat(node.trace.events(decision.key(), 0, 10, 1 << 20).events())
                 .extracting(event -> event.payload().path("outcome").asString(""))
                 .containsExactly("", "", "unknown", "delivered");
     }

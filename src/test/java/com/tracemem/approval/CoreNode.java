@@ -120,7 +120,7 @@ public final class CoreNode implements AutoCloseable {
     }
 
     public List<String> eventTypes(DecisionKey decision) {
-        return trace.events(decision, 0, 1000).stream()
+        return trace.events(decision, 0, 1000, 1 << 20).events().stream()
                 .map(Event::type)
                 .map(type -> type.wireName())
                 .toList();

@@ -5,11 +5,9 @@ import com.tracemem.decision.Decision;
 import com.tracemem.decision.DecisionStatus;
 import com.tracemem.decision.Decisions;
 import com.tracemem.identity.AgentPrincipal;
-import com.tracemem.trace.Event;
 import com.tracemem.trace.Outcome;
 import com.tracemem.trace.Refusal;
 import com.tracemem.trace.Trace;
-import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -19,10 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class DecisionTrace implements Tool {
     private static final int LARGEST_LIMIT = 500;
     private static final int DEFAULT_LIMIT = 200;
-    /** Events read at once: a single one can be as large as a request. */
-    private static final int CHUNK = 50;
-    /** An answer that has grown to this many characters is not continued. */
-    private static final int ENOUGH_CHARACTERS = 4 << 20;
+    /** Of events in one answer; parsed and written out they take several times as much memory. */
+    private static final long MOST_BYTES = 1 << 20;
 
     private static final ToolDefinition DEFINITION = new ToolDefinition(
             "decision_trace",
@@ -37,7 +33,8 @@ final class DecisionTrace implements Tool {
                     Field.optional(
                             "limit",
                             Type.integer(1, LARGEST_LIMIT),
-                            "Events at most; " + DEFAULT_LIMIT + " unless you say otherwise.")),
+                            "Events at most; " + DEFAULT_LIMIT
+                                    + " unless you say otherwise. An answer ends early after about 1 MiB.")),
             Schema.of(
                     Field.required("decision_id", Type.text(), "The decision."),
                     Field.required("intent", Type.text(), "As given when it was opened."),
@@ -88,23 +85,11 @@ final class DecisionTrace implements Tool {
                 .with("closed_at", decision.closedAt());
         ArrayNode events = JsonNodeFactory.instance.arrayNode();
         answer.with("events", events);
-        long last = afterSeq;
-        long characters = 0;
-        while (true) {
-            // one more than fits, to know whether there is more
-            int wanted = Math.min(CHUNK, limit - events.size() + 1);
-            List<Event> chunk = trace.events(decision.key(), last, wanted);
-            for (Event event : chunk) {
-                if (events.size() == limit || characters >= ENOUGH_CHARACTERS) {
-                    return answer.with("next_after_seq", last).json();
-                }
-                events.add(WireEvent.of(event));
-                characters += event.leaf().length();
-                last = event.seq();
-            }
-            if (chunk.size() < wanted) {
-                return answer.json();
-            }
+        Trace.Part part = trace.events(decision.key(), afterSeq, limit, MOST_BYTES);
+        part.events().forEach(event -> events.add(WireEvent.of(event)));
+        if (part.more()) {
+            answer.with("next_after_seq", part.events().getLast().seq());
         }
+        return answer.json();
     }
 }

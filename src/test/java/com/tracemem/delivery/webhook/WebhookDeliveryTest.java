@@ -69,7 +69,7 @@ class WebhookDeliveryTest {
     }
 
     private List<JsonNode> attempts(Approval approval) {
-        return node.core.trace.events(approval.decision(), 0, 100).stream()
+        return node.core.trace.events(approval.decision(), 0, 100, 1 << 20).events().stream()
                 .filter(event -> event.type() == EventType.APPROVAL_DELIVERY)
                 .<JsonNode>map(Event::payload)
                 .toList();
