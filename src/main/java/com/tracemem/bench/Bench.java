@@ -22,9 +22,6 @@ public final class Bench {
     static final int CALLS_BEFORE_MEMORY = 10_000;
 
     private static final int ROUNDS = 3;
-    /** The server compiles its code while it warms up, which two processors take their time for. */
-    private static final Duration WARM_UP = Duration.ofSeconds(8);
-
     private static final Duration SHORT_WARM_UP = Duration.ofSeconds(3);
 
     private final BenchOptions options;
@@ -88,7 +85,7 @@ public final class Bench {
         try (GovernedOperations governed = new GovernedOperations(target);
                 Floor floor = new Floor(PostgresAddress.read(server.data()))) {
             say("warming up");
-            governed.perSecond(WARM_UP);
+            WarmUp.until(governed::perSecond);
             floor.perSecond(SHORT_WARM_UP);
             for (int number = 1; number <= ROUNDS; number++) {
                 say("governed operations and their floor, round " + number + " of " + ROUNDS);
@@ -100,7 +97,7 @@ public final class Bench {
         say("whole approvals");
         WholeApprovals approvals =
                 new WholeApprovals(loop, receiver, new Callbacks(loop, target, Clock.systemUTC()), target);
-        approvals.perSecond(SHORT_WARM_UP);
+        WarmUp.until(approvals::perSecond);
         double approvalsPerSecond = approvals.perSecond(round.multipliedBy(2));
 
         say("delivery latency");
