@@ -16,12 +16,13 @@ final class ConsoleLog {
     /** Talkative libraries: heard from only when something is wrong. */
     private static final List<String> QUIET = List.of("org", "com.zaxxer", "okhttp3", "io", "_org");
 
-    /** Tell of a failed start at length, and of wrong addresses; the first is reported by us, the second to the caller. */
+    /** Tell at length what others tell as well: of a failed start we do, of wrong addresses and lost connections rooms do. */
     private static final List<String> SILENT = List.of(
             "org.springframework.boot.SpringApplication",
             "org.springframework.boot.web.server.servlet.context",
             "org.springframework.boot.tomcat",
-            "org.springframework.web.servlet.PageNotFound");
+            "org.springframework.web.servlet.PageNotFound",
+            "com.zaxxer.hikari.pool.ProxyConnection");
 
     private ConsoleLog() {}
 
