@@ -1,7 +1,12 @@
 package com.tracemem.approval;
 
+import com.tracemem.identity.Role;
 import com.tracemem.trace.Actor;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -21,15 +26,21 @@ public record Approver(
         @Nullable String role,
         String channel) {
 
+    private static final Set<String> ROLES =
+            Arrays.stream(Role.values()).map(Role::wireName).collect(Collectors.toUnmodifiableSet());
+
     /**
-     * Whether a route's list names this human, by id, e-mail address or role, whatever the case. An empty list names
-     * everyone who can reach the destination.
+     * Whether a route's list names this human, whatever the case: an entry that is a role's name means that role, one
+     * with an {@code @} an e-mail address, any other an id. So nobody passes for an administrator who merely calls
+     * themselves {@code admin}. An empty list names everyone who can reach the destination.
      */
     public boolean isAmong(List<String> approvers) {
-        return approvers.isEmpty()
-                || approvers.stream()
-                        .anyMatch(listed -> Stream.of(id, email, role)
-                                .anyMatch(own -> own != null && own.equalsIgnoreCase(listed)));
+        return approvers.isEmpty() || approvers.stream().anyMatch(this::isMeantBy);
+    }
+
+    private boolean isMeantBy(String listed) {
+        String own = ROLES.contains(listed.toLowerCase(Locale.ROOT)) ? role : listed.contains("@") ? email : id;
+        return listed.equalsIgnoreCase(own);
     }
 
     /** What to call this human. */

@@ -277,6 +277,21 @@ class ApprovalsTest {
     }
 
     @Test
+    void anIdIsNoRoleAndNoAddress() {
+        Approver impostor = new Approver("admin", "Eve", null, null, "webhook");
+        assertThat(impostor.isAmong(List.of("admin"))).isFalse();
+        assertThat(new Approver("anna@example.com", null, null, null, "webhook").isAmong(List.of("anna@example.com")))
+                .isFalse();
+        assertThat(new Approver(null, null, "u17", null, "webhook").isAmong(List.of("u17")))
+                .isFalse();
+        assertThat(new Approver("usr_1", "Ann", "ann@example.com", "admin", "api").isAmong(List.of("Admin")))
+                .isTrue();
+        assertThat(ANNA.isAmong(List.of("ANNA@example.com"))).isTrue();
+        assertThat(ANNA.isAmong(List.of("boss", "U1"))).isTrue();
+        assertThat(impostor.isAmong(List.of())).isTrue();
+    }
+
+    @Test
     void theModeApproveCommitsNothingUnapproved() {
         Decision decision = done(node.decisions.create(
                 agent, new NewDecision("intent", AutomationMode.APPROVE, null, null, null, null, null)));
