@@ -241,7 +241,7 @@ create table approval (
     foreign key (tenant_id, decision_id) references decision
 ) with (fillfactor = 80);
 create unique index approval_one_pending on approval (tenant_id, decision_id) where status = 'pending';
-create index approval_decision on approval (tenant_id, decision_id);
+create index approval_decision on approval (tenant_id, decision_id, decision_seq);
 create index approval_due on approval (expires_at) where status = 'pending';
 
 -- Every message that came in with an answer and took effect, so that it never does twice.
@@ -276,6 +276,9 @@ create table delivery (
     primary key (tenant_id, delivery_id)
 ) with (fillfactor = 70);
 create index delivery_due on delivery (next_attempt_at) where status = 'pending';
+-- the same by destination: what waits for one must not be waded through to find what waits for the others
+create index delivery_waiting on delivery (tenant_id, integration_id, next_attempt_at) where status = 'pending';
+create index delivery_parked on delivery (tenant_id, integration_id) where status = 'parked';
 create index delivery_leased on delivery (lease_until) where status = 'sending';
 create index delivery_approval on delivery (tenant_id, approval_id);
 

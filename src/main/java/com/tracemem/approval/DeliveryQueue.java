@@ -130,6 +130,41 @@ public final class DeliveryQueue {
                 .update();
     }
 
+    /**
+     * Lets parked messages go out whose integration is not disabled any more: they were parked by somebody who did not
+     * know yet that it had been enabled. Those of deleted integrations go too, to be given up on.
+     *
+     * @return how many; call again at once when it was the limit
+     */
+    public int resumeForgotten(int limit) {
+        return jdbc.sql("""
+                        with recursive parked as (
+                            (select tenant_id, integration_id from delivery where status = 'parked'
+                            order by tenant_id, integration_id limit 1)
+                            union all
+                            select next.tenant_id, next.integration_id from parked cross join lateral (
+                                select d.tenant_id, d.integration_id from delivery d
+                                where d.status = 'parked'
+                                    and (d.tenant_id, d.integration_id) > (parked.tenant_id, parked.integration_id)
+                                order by d.tenant_id, d.integration_id limit 1) next
+                        ), forgotten as (
+                            select d.tenant_id, d.delivery_id
+                            from parked p
+                            join integration i on i.tenant_id = p.tenant_id and i.integration_id = p.integration_id
+                                and (i.status <> 'disabled' or i.deleted_at is not null)
+                            join delivery d on d.tenant_id = p.tenant_id and d.integration_id = p.integration_id
+                                and d.status = 'parked'
+                            limit :limit for update of d skip locked
+                        )
+                        update delivery d set status = 'pending', next_attempt_at = :now
+                        from forgotten f
+                        where d.tenant_id = f.tenant_id and d.delivery_id = f.delivery_id
+                        """)
+                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+                .param("limit", limit)
+                .update();
+    }
+
     /** When the message that waits longest was due; empty when none waits. */
     public Optional<Instant> oldestDue() {
         return jdbc.sql(

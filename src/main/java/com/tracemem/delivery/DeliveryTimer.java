@@ -2,17 +2,21 @@ package com.tracemem.delivery;
 
 import com.tracemem.approval.Approvals;
 import com.tracemem.approval.DeliveryQueue;
+import com.tracemem.approval.DeliveryRows;
+import com.tracemem.store.Signals;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What time itself brings about: approvals expire, the messages of dead workers become due again, and incoming messages
- * are forgotten when they could not be replayed any more. Every node does it; the database lets each thing happen once.
+ * What time itself brings about: approvals expire, the messages of dead workers become due again, parked ones whose
+ * integration was enabled meanwhile go out, and incoming messages are forgotten when they could not be replayed any more. Every node does it; the database lets each thing happen once.
  */
 public final class DeliveryTimer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryTimer.class);
@@ -25,9 +29,11 @@ public final class DeliveryTimer implements AutoCloseable {
 
     private final Approvals approvals;
     private final DeliveryQueue queue;
+    private final Signals signals;
     private final DeliveryMetrics metrics;
     private final Clock clock;
     private final Duration interval;
+    private final Set<String> failing = new HashSet<>();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread;
     private Instant housekeepingAt = Instant.MIN;
@@ -35,9 +41,15 @@ public final class DeliveryTimer implements AutoCloseable {
 
     /** Starts the timer. */
     public DeliveryTimer(
-            Approvals approvals, DeliveryQueue queue, DeliveryMetrics metrics, Clock clock, Duration interval) {
+            Approvals approvals,
+            DeliveryQueue queue,
+            Signals signals,
+            DeliveryMetrics metrics,
+            Clock clock,
+            Duration interval) {
         this.approvals = approvals;
         this.queue = queue;
+        this.signals = signals;
         this.metrics = metrics;
         this.clock = clock;
         this.interval = interval;
@@ -46,13 +58,11 @@ public final class DeliveryTimer implements AutoCloseable {
 
     private void run() {
         while (!closed) {
-            try {
-                tick();
-            } catch (RuntimeException failed) {
-                if (!closed) {
-                    LOG.warn("Expiry and recovery of deliveries failed this time: {}", failed.getMessage());
-                }
-            }
+            step("Recovery of deliveries", this::recover);
+            step("Release of parked deliveries", this::resume);
+            step("Expiry of approvals", this::expire);
+            step("The age of the oldest delivery", this::measure);
+            step("Forgetting of old messages", this::forget);
             try {
                 if (stop.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
@@ -63,18 +73,52 @@ public final class DeliveryTimer implements AutoCloseable {
         }
     }
 
-    private void tick() {
+    /** What fails must not keep the other steps from happening; it is told once until it works again. */
+    private void step(String what, Runnable work) {
+        try {
+            if (!closed) {
+                work.run();
+                failing.remove(what);
+            }
+        } catch (RuntimeException failed) {
+            if (!closed && failing.add(what)) {
+                LOG.warn("{} failed; it is tried again every {}", what, interval, failed);
+            }
+        }
+    }
+
+    private void recover() {
         while (queue.recoverExpiredLeases(MANY) >= MANY && !closed) {
             LOG.debug("More expired leases are recovered");
         }
+    }
+
+    private void resume() {
+        int resumed;
+        do {
+            resumed = queue.resumeForgotten(MANY);
+            if (resumed > 0) {
+                signals.publishLocally(DeliveryRows.CHANNEL, "");
+            }
+        } while (resumed >= MANY && !closed);
+    }
+
+    private void expire() {
         while (approvals.expireDue() >= MANY && !closed) {
             LOG.debug("More approvals expire");
         }
+    }
+
+    private void measure() {
         Instant now = clock.instant();
         metrics.oldestDue(queue.oldestDue()
                 .map(due -> Duration.between(due, now))
                 .filter(age -> !age.isNegative())
                 .orElse(Duration.ZERO));
+    }
+
+    private void forget() {
+        Instant now = clock.instant();
         if (!now.isBefore(housekeepingAt)) {
             approvals.forgetMessages(now.minus(MESSAGES_KEPT));
             housekeepingAt = now.plus(HOUSEKEEPING_EVERY);

@@ -109,8 +109,9 @@ class DeliveryConfiguration {
     }
 
     @Bean
-    DeliveryTimer deliveryTimer(Approvals approvals, DeliveryQueue queue, DeliveryMetrics metrics, Clock clock) {
-        return new DeliveryTimer(approvals, queue, metrics, clock, TIMER);
+    DeliveryTimer deliveryTimer(
+            Approvals approvals, DeliveryQueue queue, Signals signals, DeliveryMetrics metrics, Clock clock) {
+        return new DeliveryTimer(approvals, queue, signals, metrics, clock, TIMER);
     }
 
     private static DeliverySettings sending(ServerSettings settings) {

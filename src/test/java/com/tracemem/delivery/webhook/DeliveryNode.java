@@ -93,7 +93,7 @@ final class DeliveryNode implements AutoCloseable {
         tomcat = tomcat(new WebhookCallbackServlet(new WebhookCallbacks(core.approvals, directory, clock)));
         channel = new WebhookChannel(client, URI.create("http://127.0.0.1:" + port()));
         metrics = new DeliveryMetrics(meters);
-        timer = new DeliveryTimer(core.approvals, core.queue, metrics, clock, Duration.ofMillis(50));
+        timer = new DeliveryTimer(core.approvals, core.queue, core.signals, metrics, clock, Duration.ofMillis(50));
     }
 
     private static Tomcat tomcat(WebhookCallbackServlet servlet) throws IOException, LifecycleException {

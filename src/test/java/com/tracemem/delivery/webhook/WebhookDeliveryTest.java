@@ -221,6 +221,24 @@ class WebhookDeliveryTest {
     }
 
     @Test
+    void aMessageParkedAfterTheIntegrationWasEnabledAgainGoesOutAllTheSame() throws Exception {
+        node.work();
+        Approval sent = node.ask(agent, "hook");
+        awaitDelivery(sent, "requested", "delivered");
+        node.stopWorking();
+        Approval approval = node.ask(agent, "hook");
+        // as a node that had not heard of it yet would have left it
+        int parked = node.core
+                .jdbc
+                .sql("update delivery set status = 'parked' where approval_id = ? and status = 'pending'")
+                .param(approval.approvalId())
+                .update();
+        assertThat(parked).isEqualTo(1);
+        node.work();
+        awaitDelivery(approval, "requested", "delivered");
+    }
+
+    @Test
     void disablingParksWhatWaits() {
         Approval approval = node.ask(agent, "hook");
         assertThat(node.deliveryStatus(approval.approvalId(), "requested")).isEqualTo("pending");
