@@ -1,5 +1,7 @@
 package com.tracemem.approval;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.tracemem.trace.CanonicalJson;
 import com.tracemem.trace.Sha256;
 import java.time.Duration;
@@ -30,7 +32,16 @@ public record ApprovalRequest(
     /** The longest an approval may wait. */
     public static final Duration LONGEST_WAIT = Duration.ofDays(31);
 
+    /** Written as JSON; a larger action could not be shown whole to those who approve it. */
+    public static final int LARGEST_ACTION_BYTES = 8 * 1024;
+
     public ApprovalRequest {
+        int actionBytes = proposedAction == null ? 0 : proposedAction.toString().getBytes(UTF_8).length;
+        if (actionBytes > LARGEST_ACTION_BYTES) {
+            throw new IllegalArgumentException("proposed_action has " + actionBytes + " bytes, and at most "
+                    + LARGEST_ACTION_BYTES + " can be shown whole to an approver: propose a smaller action, or name what"
+                    + " is large by a reference or a digest");
+        }
         if (expiresInSeconds != null && (expiresInSeconds < 1 || expiresInSeconds > LONGEST_WAIT.toSeconds())) {
             throw new IllegalArgumentException("expires_in_seconds must be from 1 to " + LONGEST_WAIT.toSeconds()
                     + " seconds, not " + expiresInSeconds);

@@ -3,6 +3,7 @@ package com.tracemem.approval;
 import static com.tracemem.approval.CoreNode.done;
 import static com.tracemem.approval.CoreNode.refused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.tracemem.decision.AutomationMode;
 import com.tracemem.decision.CloseAction;
@@ -274,6 +275,17 @@ class ApprovalsTest {
         assertThat(node.approvals.answer(answer(approval, Verdict.APPROVED, null, "m1")))
                 .isInstanceOf(Answered.AlreadyResolved.class);
         assertThat(status(decision)).isEqualTo(DecisionStatus.ABORTED);
+    }
+
+    @Test
+    void anActionThatCouldNotBeShownWholeIsRefused() {
+        var action = JsonNodeFactory.instance.objectNode().put("note", "é".repeat(4080));
+        assertThat(new ApprovalRequest("TMEM_1", null, null, null, null, null, action, null).proposedAction())
+                .isEqualTo(action);
+        action.put("note", "é".repeat(4097));
+        assertThatThrownBy(() -> new ApprovalRequest("TMEM_1", null, null, null, null, null, action, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("proposed_action has 8205 bytes, and at most 8192");
     }
 
     @Test

@@ -20,7 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The JSON that an endpoint receives; the same bytes on every attempt.
  *
- * <p>Texts from an agent are cleaned for display. The proposed action is not: what is approved is exactly that.
+ * <p>Texts from an agent are cleaned for display and cut when they are long. The proposed action is neither: what is
+ * approved is exactly that, so it is always sent whole; its size is bounded when it is asked for.
  */
 final class WebhookBody {
     /** Receivers may refuse larger ones. */
@@ -29,14 +30,13 @@ final class WebhookBody {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /** How much of what may be long is kept: the first that makes the message small enough. */
-    private record Limits(int text, int contexts, int context, boolean action) {}
+    private record Limits(int text, int contexts, int context) {}
 
     private static final List<Limits> LIMITS = List.of(
-            new Limits(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, true),
-            new Limits(4000, 20, 500, true),
-            new Limits(1000, 10, 200, true),
-            new Limits(1000, 10, 200, false),
-            new Limits(300, 0, 0, false));
+            new Limits(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE),
+            new Limits(4000, 20, 500),
+            new Limits(1000, 10, 200),
+            new Limits(300, 0, 0));
 
     private WebhookBody() {}
 
@@ -112,12 +112,10 @@ final class WebhookBody {
             policy.properties().forEach(field -> shown.set(field.getKey(), shortener.shortened(field.getValue())));
         }
         if (approval.proposedAction() != null) {
-            if (limits.action()) {
-                data.set("proposed_action", approval.proposedAction());
-            } else {
-                data.putObject("proposed_action").put("truncated", true);
-                shortener.noteTruncation();
-            }
+            data.set("proposed_action", approval.proposedAction());
+        }
+        if (approval.actionDigest() != null) {
+            data.put("action_digest", approval.actionDigest().hex());
         }
         ArrayNode contexts = data.putArray("context");
         List<String> summaries = view.contextSummaries();

@@ -69,7 +69,12 @@ final class DecisionRequestApproval implements Tool {
 
     @Override
     public Outcome<ObjectNode> call(AgentPrincipal agent, Arguments arguments) {
-        ApprovalRequest request = new ApprovalRequest(
+        return approvals.request(agent, request(arguments)).map(DecisionRequestApproval::answer);
+    }
+
+    private static ApprovalRequest request(Arguments arguments) {
+        try {
+            return new ApprovalRequest(
                 arguments.decisionId(),
                 arguments.text("title", Limits.TITLE),
                 arguments.text("message", Limits.MESSAGE, "description"),
@@ -78,7 +83,9 @@ final class DecisionRequestApproval implements Tool {
                 asInteger(arguments.integer("expires_in_seconds", 1, ApprovalRequest.LONGEST_WAIT.toSeconds())),
                 arguments.object("proposed_action"),
                 arguments.text("idempotency_key", Limits.IDEMPOTENCY_KEY));
-        return approvals.request(agent, request).map(DecisionRequestApproval::answer);
+        } catch (IllegalArgumentException unfit) {
+            throw RefusedException.invalid(String.valueOf(unfit.getMessage()));
+        }
     }
 
     private static @Nullable Integer asInteger(@Nullable Long value) {
