@@ -244,12 +244,14 @@ create unique index approval_one_pending on approval (tenant_id, decision_id) wh
 create index approval_decision on approval (tenant_id, decision_id, decision_seq);
 create index approval_due on approval (expires_at) where status = 'pending';
 
--- Every message that came in with an answer and took effect, so that it never does twice.
+-- Every message that came in with an answer and took effect, so that it never does twice; and those that were
+-- refused, so that each is traced once, however often it comes.
 create table inbound_message (
     tenant_id text not null,
     integration_id text not null,
     message_id text not null,
     approval_id text not null,
+    refused boolean not null default false,
     received_at timestamptz not null,
     primary key (tenant_id, integration_id, message_id)
 );

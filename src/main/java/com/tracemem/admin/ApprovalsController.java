@@ -106,6 +106,8 @@ final class ApprovalsController {
                         Problem.of(HttpStatus.CONFLICT, sentence(winner)).withApproval(shown(winner)));
             case Answered.UnknownApproval() -> throw unknown();
             case Answered.NotAnApprover(String sentence) -> throw RefusedException.forbidden(sentence);
+            case Answered.MessageReused(String sentence) ->
+                throw new RefusedException(Problem.of(HttpStatus.CONFLICT, sentence));
             case Answered.RationaleRequired(String sentence) -> throw InvalidInput.of("rationale", sentence);
         };
     }

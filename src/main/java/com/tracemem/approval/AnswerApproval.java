@@ -35,11 +35,13 @@ record AnswerApproval(DecisionKey decision, Answer answer, DecisionStatus reject
             return Outcome.done(new Answered.UnknownApproval());
         }
         InboundMessage message = answer.message();
-        if (message != null
-                && approvals
-                        .messages()
-                        .approvalAnsweredBy(answer.tenantId(), message)
-                        .isPresent()) {
+        InboundMessages.Noted noted =
+                message == null ? null : approvals.messages().find(answer.tenantId(), message);
+        if (noted != null && !noted.approvalId().equals(answer.approvalId())) {
+            return Outcome.done(
+                    new Answered.MessageReused("This webhook-id was already used for another approval: send a new id"));
+        }
+        if (noted != null && !noted.refused()) {
             return Outcome.done(new Answered.Repeated(found.get()));
         }
         return Outcome.done(decide(batch, envelope.get(), found.get()));
@@ -71,9 +73,7 @@ record AnswerApproval(DecisionKey decision, Answer answer, DecisionStatus reject
             return new Answered.RationaleRequired("This approval needs a rationale: say why, in a sentence");
         }
         Approval resolved = Resolution.answer(batch, envelope, approval, answer, rejected);
-        if (answer.message() != null) {
-            batch.rows(ApprovalRows.class).messages().add(answer.tenantId(), answer.message(), approval.approvalId());
-        }
+        note(batch, false);
         return new Answered.Recorded(resolved);
     }
 
@@ -86,7 +86,21 @@ record AnswerApproval(DecisionKey decision, Answer answer, DecisionStatus reject
                 && Objects.equals(approval.rationale(), answer.rationale());
     }
 
+    private void note(Batch batch, boolean refused) {
+        if (answer.message() != null) {
+            batch.rows(ApprovalRows.class)
+                    .messages()
+                    .add(answer.tenantId(), answer.message(), new InboundMessages.Noted(answer.approvalId(), refused));
+        }
+    }
+
+    /** Traced once for each message: a sender that repeats a refused one without end does not fill the trace. */
     private void refuse(Batch batch, String reason) {
+        if (answer.message() != null
+                && batch.rows(ApprovalRows.class).messages().find(answer.tenantId(), answer.message()) != null) {
+            return;
+        }
+        note(batch, true);
         ObjectNode payload = JsonNodeFactory.instance.objectNode();
         payload.put("approval_id", answer.approvalId());
         payload.put("answer", answer.verdict().result().wireName());

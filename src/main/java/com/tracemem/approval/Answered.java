@@ -18,5 +18,8 @@ public sealed interface Answered {
     /** The route names who may answer, and this human is not among them. */
     record NotAnApprover(String sentence) implements Answered {}
 
+    /** The message's id was used before for another approval; nothing was recorded. */
+    record MessageReused(String sentence) implements Answered {}
+
     record RationaleRequired(String sentence) implements Answered {}
 }

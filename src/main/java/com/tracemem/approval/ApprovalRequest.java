@@ -39,7 +39,8 @@ public record ApprovalRequest(
         int actionBytes = proposedAction == null ? 0 : proposedAction.toString().getBytes(UTF_8).length;
         if (actionBytes > LARGEST_ACTION_BYTES) {
             throw new IllegalArgumentException("proposed_action has " + actionBytes + " bytes, and at most "
-                    + LARGEST_ACTION_BYTES + " can be shown whole to an approver: propose a smaller action, or name what"
+                    + LARGEST_ACTION_BYTES
+                    + " can be shown whole to an approver: propose a smaller action, or name what"
                     + " is large by a reference or a digest");
         }
         if (expiresInSeconds != null && (expiresInSeconds < 1 || expiresInSeconds > LONGEST_WAIT.toSeconds())) {

@@ -13,17 +13,24 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The messages whose answers took effect. They are noted in the transaction of their effect: noted earlier, a crash in
- * between would lose the answer; later, a repetition could take effect twice.
+ * The messages whose answers took effect or were refused. They are noted in the transaction of their effect: noted
+ * earlier, a crash in between would lose the answer; later, a repetition could take effect twice.
  */
 final class InboundMessages {
     private record Key(String tenantId, InboundMessage message) {}
 
-    private final Map<Key, String> approvalIds = new HashMap<>();
-    private final Map<Key, String> added = new LinkedHashMap<>();
+    /**
+     * What is known of a message.
+     *
+     * @param refused it had no effect and may still have one, when it comes again corrected
+     */
+    record Noted(String approvalId, boolean refused) {}
+
+    private final Map<Key, Noted> known = new HashMap<>();
+    private final Map<Key, Noted> added = new LinkedHashMap<>();
 
     void load(Connection connection, List<Command<?>> commands) throws SQLException {
         List<Key> asked = new ArrayList<>();
@@ -36,7 +43,7 @@ final class InboundMessages {
             return;
         }
         try (PreparedStatement select = connection.prepareStatement("""
-                select m.tenant_id, m.integration_id, m.message_id, m.approval_id
+                select m.tenant_id, m.integration_id, m.message_id, m.approval_id, m.refused
                 from unnest(?::text[], ?::text[], ?::text[]) as k (tenant_id, integration_id, message_id)
                 join inbound_message m on m.tenant_id = k.tenant_id and m.integration_id = k.integration_id
                     and m.message_id = k.message_id
@@ -48,24 +55,25 @@ final class InboundMessages {
                     3, SqlArrays.texts(connection, asked, key -> key.message().messageId()));
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    approvalIds.put(
+                    known.put(
                             new Key(
                                     row.getString("tenant_id"),
                                     new InboundMessage(row.getString("integration_id"), row.getString("message_id"))),
-                            row.getString("approval_id"));
+                            new Noted(row.getString("approval_id"), row.getBoolean("refused")));
                 }
             }
         }
     }
 
-    /** The approval that this message answered, if it took effect before. */
-    Optional<String> approvalAnsweredBy(String tenantId, InboundMessage message) {
-        return Optional.ofNullable(approvalIds.get(new Key(tenantId, message)));
+    /** What is known of a message that came before; null of a new one. */
+    @Nullable
+    Noted find(String tenantId, InboundMessage message) {
+        return known.get(new Key(tenantId, message));
     }
 
-    void add(String tenantId, InboundMessage message, String approvalId) {
-        approvalIds.put(new Key(tenantId, message), approvalId);
-        added.put(new Key(tenantId, message), approvalId);
+    void add(String tenantId, InboundMessage message, Noted noted) {
+        known.put(new Key(tenantId, message), noted);
+        added.put(new Key(tenantId, message), noted);
     }
 
     void save(Connection connection, Instant now) throws SQLException {
@@ -73,10 +81,11 @@ final class InboundMessages {
             return;
         }
         try (PreparedStatement insert = connection.prepareStatement("""
-                insert into inbound_message (tenant_id, integration_id, message_id, approval_id, received_at)
-                select tenant_id, integration_id, message_id, approval_id, ?
-                from unnest(?::text[], ?::text[], ?::text[], ?::text[])
-                    as n (tenant_id, integration_id, message_id, approval_id)
+                insert into inbound_message (tenant_id, integration_id, message_id, approval_id, refused, received_at)
+                select tenant_id, integration_id, message_id, approval_id, refused, ?
+                from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bool[])
+                    as n (tenant_id, integration_id, message_id, approval_id, refused)
+                on conflict (tenant_id, integration_id, message_id) do update set refused = excluded.refused
                 """)) {
             insert.setObject(1, now.atOffset(ZoneOffset.UTC));
             insert.setArray(2, SqlArrays.texts(connection, added.keySet(), Key::tenantId));
@@ -88,7 +97,8 @@ final class InboundMessages {
                     4,
                     SqlArrays.texts(
                             connection, added.keySet(), key -> key.message().messageId()));
-            insert.setArray(5, SqlArrays.texts(connection, added.values(), id -> id));
+            insert.setArray(5, SqlArrays.texts(connection, added.values(), Noted::approvalId));
+            insert.setArray(6, SqlArrays.booleans(connection, added.values(), Noted::refused));
             insert.execute();
         }
     }

@@ -196,7 +196,8 @@ class ApprovalsTest {
         assertThat(node.approvals.answer(answer(first, Verdict.REJECTED, null, "m1")))
                 .isInstanceOf(Answered.Repeated.class);
         assertThat(node.approvals.answer(answer(second, Verdict.APPROVED, null, "m1")))
-                .isInstanceOf(Answered.Repeated.class);
+                .as("a message id of another approval")
+                .isInstanceOf(Answered.MessageReused.class);
         assertThat(status(two)).isEqualTo(DecisionStatus.NEEDS_APPROVAL);
         assertThat(node.approvals.answer(answer(first, Verdict.APPROVED, null, "m2")))
                 .as("the same answer under a new message id")
@@ -275,6 +276,21 @@ class ApprovalsTest {
         assertThat(node.approvals.answer(answer(approval, Verdict.APPROVED, null, "m1")))
                 .isInstanceOf(Answered.AlreadyResolved.class);
         assertThat(status(decision)).isEqualTo(DecisionStatus.ABORTED);
+    }
+
+    @Test
+    void aRefusedMessageIsTracedOnceHoweverOftenItComes() {
+        Decision decision = node.open(agent);
+        Approval approval = done(node.ask(agent, decision, "route_a"));
+        Answer refused = answer(approval, Verdict.REJECTED, "late", "m2");
+        node.approvals.answer(answer(approval, Verdict.APPROVED, null, "m1"));
+        for (int i = 0; i < 3; i++) {
+            assertThat(node.approvals.answer(refused)).isInstanceOf(Answered.AlreadyResolved.class);
+        }
+        assertThat(node.eventTypes(decision.key())).containsOnlyOnce("approval_answer_refused");
+        Approval other = done(node.ask(agent, node.open(agent), "route_a"));
+        assertThat(node.approvals.answer(answer(other, Verdict.APPROVED, null, "m2")))
+                .isInstanceOf(Answered.MessageReused.class);
     }
 
     @Test

@@ -110,6 +110,7 @@ public final class WebhookCallbacks {
                         "Approval not found",
                         "No approval of this integration has this approval_id: send the one of the approval.requested event");
             case Answered.NotAnApprover stranger -> CallbackReply.problem(403, "Not an approver", stranger.sentence());
+            case Answered.MessageReused reused -> CallbackReply.problem(409, "Message id reused", reused.sentence());
             case Answered.RationaleRequired silent ->
                 CallbackReply.problem(422, "Rationale required", silent.sentence());
         };

@@ -75,14 +75,14 @@ final class DecisionRequestApproval implements Tool {
     private static ApprovalRequest request(Arguments arguments) {
         try {
             return new ApprovalRequest(
-                arguments.decisionId(),
-                arguments.text("title", Limits.TITLE),
-                arguments.text("message", Limits.MESSAGE, "description"),
-                arguments.text("approval_route_id", Limits.CHOSEN_ID),
-                arguments.flag("require_rationale"),
-                asInteger(arguments.integer("expires_in_seconds", 1, ApprovalRequest.LONGEST_WAIT.toSeconds())),
-                arguments.object("proposed_action"),
-                arguments.text("idempotency_key", Limits.IDEMPOTENCY_KEY));
+                    arguments.decisionId(),
+                    arguments.text("title", Limits.TITLE),
+                    arguments.text("message", Limits.MESSAGE, "description"),
+                    arguments.text("approval_route_id", Limits.CHOSEN_ID),
+                    arguments.flag("require_rationale"),
+                    asInteger(arguments.integer("expires_in_seconds", 1, ApprovalRequest.LONGEST_WAIT.toSeconds())),
+                    arguments.object("proposed_action"),
+                    arguments.text("idempotency_key", Limits.IDEMPOTENCY_KEY));
         } catch (IllegalArgumentException unfit) {
             throw RefusedException.invalid(String.valueOf(unfit.getMessage()));
         }

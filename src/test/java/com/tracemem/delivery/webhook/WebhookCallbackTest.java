@@ -84,6 +84,19 @@ class WebhookCallbackTest {
     }
 
     @Test
+    void anIdThatWasUsedForAnotherApprovalIsRefusedAndAFreshOneCounts() throws Exception {
+        Approval first = node.ask(agent, "hook");
+        Approval second = node.ask(agent, "hook");
+        node.call(webhook, "m1", answer(first.approvalId(), "approved", null));
+        String body = answer(second.approvalId(), "approved", null);
+        Answer reused = node.call(webhook, "m1", body);
+        assertProblem(reused, 409);
+        assertThat(reused.body().path("detail").asString()).contains("send a new id");
+        assertThat(status(second)).isEqualTo(ApprovalStatus.PENDING);
+        assertThat(node.call(webhook, "m2", body).status()).isEqualTo(200);
+    }
+
+    @Test
     void anotherAnswerIsToldWhoWon() throws Exception {
         Approval approval = node.ask(agent, "hook");
         node.call(webhook, "m1", answer(approval.approvalId(), "approved", "yes"));
