@@ -21,7 +21,7 @@ import java.util.List;
 /**
  * The keys everything else is encrypted under: the first encrypts, all decrypt. To change the key of a
  * running installation, give {@code old,new} to every node, then {@code new,old}, then let
- * {@link MasterKeyCheck#reencrypt} finish, then give {@code new} alone.
+ * {@link MasterKeyCheck#finishChange} finish (it runs at every such start and says so in the log), then give {@code new} alone.
  */
 public final class MasterKey {
     /** Bytes of one key. */
@@ -74,6 +74,11 @@ public final class MasterKey {
     /** {@link #derive} from every master key, the first one first: sign with the first, verify with all. */
     public List<byte[]> deriveAll(String purpose, int bytes) {
         return keys.stream().map(key -> derive(key, purpose, bytes)).toList();
+    }
+
+    /** Whether this is one key on its way to another. */
+    boolean isChanging() {
+        return keys.size() > 1;
     }
 
     byte[] encrypt(byte[] plaintext, byte[] associatedData) {

@@ -87,6 +87,30 @@ public final class MasterKeyCheck {
         return changed;
     }
 
+    /**
+     * With several master keys, {@link #reencrypt}s beside normal work and says in the log when the others are not needed
+     * any more; with one, does nothing.
+     *
+     * @return the thread that does it; has ended when there is nothing to do
+     */
+    public Thread finishChange() {
+        Thread.Builder thread = Thread.ofVirtual().name("master-key-change");
+        return thread.start(masterKey.isChanging() ? this::reencryptSafely : () -> {});
+    }
+
+    private void reencryptSafely() {
+        try {
+            LOG.info(
+                    "{} secrets were encrypted anew. Everything stored is under the first master key; once every node was "
+                            + "started with it first, the others can be left out",
+                    reencrypt());
+        } catch (SecretUnreadable unreadable) {
+            LOG.error("{}", unreadable.getMessage());
+        } catch (RuntimeException failed) {
+            LOG.warn("The change of the master key could not be finished; the next start tries again", failed);
+        }
+    }
+
     private int reencryptBatch() {
         List<StoredSecret> rows = jdbc.sql("""
                         select tenant_id, owner_id, name, version, ciphertext from secret

@@ -32,7 +32,9 @@ class IdentityConfiguration {
         MasterKey key = text == null
                 ? MasterKeyFile.loadOrCreate(settings.dataDirectory())
                 : MasterKey.parse(text, "TRACEMEM_MASTER_KEY");
-        new MasterKeyCheck(dataSource, key, clock).verify();
+        MasterKeyCheck check = new MasterKeyCheck(dataSource, key, clock);
+        check.verify();
+        Thread ignored = check.finishChange();
         return key;
     }
 

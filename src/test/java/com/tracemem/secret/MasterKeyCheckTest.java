@@ -62,6 +62,19 @@ class MasterKeyCheckTest {
     }
 
     @Test
+    void aStartWithBothKeysFinishesTheChange() throws Exception {
+        check(1).verify();
+        secrets(1).store(tenant, "int_1", "secret", SecretValue.of("value"));
+        check(1).finishChange().join();
+
+        check(2, 1).verify();
+        check(2, 1).finishChange().join();
+
+        check(2).verify();
+        assertThat(secrets(2).current(tenant, "int_1", "secret")).contains(SecretValue.of("value"));
+    }
+
+    @Test
     void theOldKeyStaysNeededWhileASecretIsUnderIt() {
         check(1).verify();
         secrets(1).store(tenant, "int_1", "secret", SecretValue.of("value"));
