@@ -52,7 +52,7 @@ public final class WebhookIntegrations {
     public Created create(String tenantId, WebhookInput input) {
         FieldErrors errors = new FieldErrors();
         Integrations.checkName(errors, input.name());
-        WebhookConfig config = check(input, null, errors);
+        WebhookConfig config = check(input, urls.check(input.url(), errors), null, errors);
         errors.throwIfAny();
         Map<String, SecretValue> secrets = new LinkedHashMap<>();
         SECRETS.forEach(name -> secrets.put(name, GeneratedSecrets.webhook()));
@@ -74,11 +74,22 @@ public final class WebhookIntegrations {
      * @throws InvalidInput naming everything that is wrong
      */
     public Optional<IntegrationView> change(String tenantId, String integrationId, WebhookInput input) {
+        if (integrations.find(tenantId, integrationId).isEmpty()) {
+            return Optional.empty();
+        }
+        FieldErrors urlErrors = new FieldErrors();
+        // asks the network, so before the integration's row is locked
+        HttpUrl newUrl = input.url() == null ? null : urls.check(input.url(), urlErrors);
+        if (newUrl == null && input.url() != null) {
+            checkOthers(input, urlErrors);
+            urlErrors.throwIfAny();
+        }
         return integrations.change(tenantId, integrationId, before -> {
             FieldErrors errors = new FieldErrors();
             String name = input.name() == null ? before.name() : input.name();
             Integrations.checkName(errors, name);
-            WebhookConfig config = check(input, WebhookConfig.read(before.config()), errors);
+            WebhookConfig old = WebhookConfig.read(before.config());
+            WebhookConfig config = check(input, newUrl == null ? old.url() : newUrl, old, errors);
             errors.throwIfAny();
             return draft(name, Objects.requireNonNull(config));
         });
@@ -150,9 +161,20 @@ public final class WebhookIntegrations {
         return new Draft(name, config.toJson(), WebhookEvent.carries(config.events()));
     }
 
-    /** @param before what stays where the input names nothing; null for a new integration */
-    private @Nullable WebhookConfig check(WebhookInput input, @Nullable WebhookConfig before, FieldErrors errors) {
-        HttpUrl url = before != null && input.url() == null ? before.url() : urls.check(input.url(), errors);
+    /** What else is wrong, when the URL is: an administrator is told everything at once. */
+    private static void checkOthers(WebhookInput input, FieldErrors errors) {
+        if (input.name() != null) {
+            Integrations.checkName(errors, input.name());
+        }
+        WebhookConfig ignored = check(input, null, null, errors);
+    }
+
+    /**
+     * @param url null when it is wrong
+     * @param before what stays where the input names nothing; null for a new integration
+     */
+    private static @Nullable WebhookConfig check(
+            WebhookInput input, @Nullable HttpUrl url, @Nullable WebhookConfig before, FieldErrors errors) {
         List<WebhookEvent> events = input.events() != null
                 ? events(input.events(), errors)
                 : before != null ? before.events() : List.of(WebhookEvent.values());

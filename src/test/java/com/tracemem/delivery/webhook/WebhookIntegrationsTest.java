@@ -14,10 +14,15 @@ import com.tracemem.identity.TurnableClock;
 import com.tracemem.secret.SecretValue;
 import com.tracemem.store.PageRequest;
 import com.tracemem.store.TestDatabase;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +58,35 @@ class WebhookIntegrationsTest {
     private List<String> wrongFields(WebhookInput input) {
         InvalidInput refused = catchThrowableOfType(InvalidInput.class, () -> node.webhooks.create(tenant, input));
         return refused.errors().stream().map(FieldError::field).toList();
+    }
+
+    @Test
+    void looksAtANewAddressBeforeTheIntegrationIsLocked() throws Exception {
+        String id = node.webhooks
+                .create(tenant, input(receiver.url()))
+                .integration()
+                .integrationId();
+        try (Connection locker = database.dataSource().getConnection();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            locker.setAutoCommit(false);
+            try (var lock = locker.prepareStatement("select 1 from integration where integration_id = ? for update")) {
+                lock.setString(1, id);
+                assertThat(lock.executeQuery().next()).isTrue();
+            }
+            Future<InvalidInput> refused = threads.submit(() -> catchThrowableOfType(
+                    InvalidInput.class,
+                    () -> node.webhooks.change(
+                            tenant, id, new WebhookInput("", "https://169.254.169.254/", null, 1, null))));
+            try {
+                assertThat(refused.get(10, TimeUnit.SECONDS).errors())
+                        .extracting(FieldError::field)
+                        .containsExactlyInAnyOrder("url", "name", "timeout_ms");
+            } finally {
+                locker.rollback();
+            }
+        }
+        assertThat(node.webhooks.change(tenant, "int_unknown", input("https://169.254.169.254/")))
+                .isEmpty();
     }
 
     @Test
