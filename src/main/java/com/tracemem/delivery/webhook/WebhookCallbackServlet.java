@@ -72,6 +72,9 @@ public final class WebhookCallbackServlet extends HttpServlet {
         response.setStatus(reply.status());
         response.setContentType(reply.isProblem() ? "application/problem+json" : "application/json");
         response.setHeader("Cache-Control", "no-store");
+        if (reply.retryAfterSeconds() > 0) {
+            response.setHeader("Retry-After", Integer.toString(reply.retryAfterSeconds()));
+        }
         response.setContentLength(bytes.length);
         response.getOutputStream().write(bytes);
     }

@@ -29,8 +29,14 @@ public final class WebhookCallbacks {
     private final Approvals approvals;
     private final IntegrationDirectory directory;
     private final Clock clock;
+    private final CallbackRate rate;
 
     public WebhookCallbacks(Approvals approvals, IntegrationDirectory directory, Clock clock) {
+        this(approvals, directory, clock, new CallbackRate(CallbackRate.DEFAULT_PER_SECOND));
+    }
+
+    WebhookCallbacks(Approvals approvals, IntegrationDirectory directory, Clock clock, CallbackRate rate) {
+        this.rate = rate;
         this.approvals = approvals;
         this.directory = directory;
         this.clock = clock;
@@ -54,6 +60,15 @@ public final class WebhookCallbacks {
         if (verified.isEmpty()) {
             return UNVERIFIED;
         }
+        int wait = rate.secondsToWait(callback.integrationId());
+        if (wait > 0) {
+            return CallbackReply.problem(
+                            429,
+                            "Too many answers",
+                            "This integration sends more answers a second than one may: send the same message again after %d s"
+                                    .formatted(wait))
+                    .after(wait);
+        }
         try {
             CallbackAnswer said = CallbackAnswer.parse(String.valueOf(callback.body()));
             return reply(approvals.answer(new Answer(
@@ -67,7 +82,10 @@ public final class WebhookCallbacks {
             return CallbackReply.problem(malformed.status(), "Not an answer", malformed.sentence());
         } catch (OverloadedException overloaded) {
             return CallbackReply.problem(
-                    503, "Overloaded", "Too much is waiting to be written: send the same message again in a moment");
+                            503,
+                            "Overloaded",
+                            "Too much is waiting to be written: send the same message again in a moment")
+                    .after(1);
         }
     }
 

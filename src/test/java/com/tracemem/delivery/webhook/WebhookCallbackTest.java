@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tracemem.approval.Approval;
 import com.tracemem.approval.ApprovalStatus;
 import com.tracemem.approval.Approver;
+import com.tracemem.decision.CloseAction;
 import com.tracemem.delivery.Receiver;
 import com.tracemem.delivery.webhook.DeliveryNode.Answer;
 import com.tracemem.identity.AgentPrincipal;
@@ -81,6 +82,40 @@ class WebhookCallbackTest {
         int events = node.core.eventTypes(approval.decision()).size();
         assertThat(node.call(webhook, "m1", body)).isEqualTo(first);
         assertThat(node.core.eventTypes(approval.decision())).hasSize(events);
+    }
+
+    @Test
+    void whatEndedWithoutAnAnswerIsSaidSo() throws Exception {
+        Approval expired = node.ask(agent, "hook");
+        clock.turn(Duration.ofMinutes(61));
+        Answer late = node.call(webhook, "m1", answer(expired.approvalId(), "approved", null));
+        assertProblem(late, 409);
+        assertThat(late.body().path("title").asString()).isEqualTo("Expired");
+        assertThat(late.body().path("winner").path("status").asString()).isEqualTo("expired");
+        Approval withdrawn = node.ask(agent, "hook");
+        node.core.decisions.close(agent, withdrawn.decisionId(), CloseAction.ABORT, null, null);
+        Answer needless = node.call(webhook, "m2", answer(withdrawn.approvalId(), "approved", null));
+        assertProblem(needless, 409);
+        assertThat(needless.body().path("title").asString()).isEqualTo("Withdrawn");
+    }
+
+    @Test
+    void tooManyAnswersAreAskedToWaitAndStrangersUseUpNothing() {
+        WebhookCallbacks slow = new WebhookCallbacks(node.core.approvals, node.directory, clock, new CallbackRate(1));
+        Approval approval = node.ask(agent, "hook");
+        String body = answer(approval.approvalId(), "approved", null);
+        String timestamp = Long.toString(clock.instant().getEpochSecond());
+        String signature = WebhookSignature.header(List.of(webhook.incomingSecret()), "m1", clock.instant(), body);
+        var stranger = new WebhookCallbacks.Callback(integration, "m1", timestamp, "v1,wrong", body);
+        var signed = new WebhookCallbacks.Callback(integration, "m1", timestamp, signature, body);
+        assertThat(slow.answer(stranger).status()).isEqualTo(401);
+        assertThat(slow.answer(signed).status()).isEqualTo(200);
+        CallbackReply refused = slow.answer(signed);
+        for (int i = 0; i < 100 && refused.status() == 200; i++) {
+            refused = slow.answer(signed);
+        }
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.retryAfterSeconds()).isEqualTo(1);
     }
 
     @Test
