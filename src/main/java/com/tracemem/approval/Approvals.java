@@ -22,6 +22,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -31,6 +33,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * answers arrive, one wins. An agent can ask and wait; no method here lets it answer.
  */
 public final class Approvals {
+    private static final Logger LOG = LoggerFactory.getLogger(Approvals.class);
     private static final int LARGEST_SWEEP = 200;
 
     private final Ledger ledger;
@@ -170,8 +173,17 @@ public final class Approvals {
                         new DecisionKey(row.getString("tenant_id"), row.getString("decision_id")),
                         row.getString("approval_id")))
                 .list();
-        return (int)
-                due.stream().filter(command -> done(ledger.execute(command))).count();
+        return (int) due.stream().filter(this::expires).count();
+    }
+
+    /** One approval that cannot be ended must not keep the others waiting. */
+    private boolean expires(ExpireApproval command) {
+        try {
+            return done(ledger.execute(command));
+        } catch (RuntimeException failed) {
+            LOG.warn("Approval {} is due but could not be ended; it is tried again", command.approvalId(), failed);
+            return false;
+        }
     }
 
     /** Forgets messages that came in before a time at which their signatures were last accepted. */

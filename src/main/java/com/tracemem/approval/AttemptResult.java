@@ -5,7 +5,11 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** How one attempt to deliver ended. Errors are sentences for an administrator, without secrets. */
+/**
+ * How one attempt to deliver ended. An {@code error} is a sentence for an administrator, without secrets; it may name
+ * hosts and quote the receiver. A {@code reason} is what the trace says of it, which agents read: {@code HTTP 503},
+ * {@code connection refused}.
+ */
 public sealed interface AttemptResult {
 
     /**
@@ -17,17 +21,15 @@ public sealed interface AttemptResult {
     record Delivered(Duration latency, @Nullable String externalRef, Sha256 shownDigest) implements AttemptResult {}
 
     /** To be tried again. */
-    record Retry(String error, Instant nextAttemptAt, Duration latency) implements AttemptResult {}
+    record Retry(String error, String reason, Instant nextAttemptAt, Duration latency) implements AttemptResult {}
 
     /** Given up on. */
-    record Failed(String error, Duration latency) implements AttemptResult {}
+    record Failed(String error, String reason, Duration latency) implements AttemptResult {}
 
-    /** The integration is disabled: kept until it is enabled again. No attempt was made. */
-    record Parked() implements AttemptResult {}
-
-    /** Not for this integration. No attempt was made. */
-    record NotCarried() implements AttemptResult {}
-
-    /** The worker died or stalled past its lease: it may or may not have been sent, so it is sent again. */
-    record Unknown() implements AttemptResult {}
+    /**
+     * The worker died or stalled past its lease: it may or may not have been sent, so it is sent again.
+     *
+     * @param givenUp unless that was the last attempt
+     */
+    record Unknown(boolean givenUp) implements AttemptResult {}
 }

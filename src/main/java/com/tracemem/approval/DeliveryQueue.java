@@ -9,6 +9,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.ToIntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -16,6 +19,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * The durable queue of messages to approvers. Workers claim rows, send outside any transaction, and report.
  */
 public final class DeliveryQueue {
+    private static final Logger LOG = LoggerFactory.getLogger(DeliveryQueue.class);
+    private static final Duration RECOVERY_PAUSE = Duration.ofMinutes(5);
+
     private static final RowMapper<DeliveryClaim> CLAIM = (row, n) -> new DeliveryClaim(
             row.getString("tenant_id"),
             row.getString("delivery_id"),
@@ -38,6 +44,73 @@ public final class DeliveryQueue {
         this.clock = clock;
     }
 
+    /** How an approval ended is told after the question has been sent or given up on. */
+    private static final String IS_ITS_TURN = """
+            (d.kind = 'requested' or not exists (
+                select 1 from delivery asked
+                where asked.tenant_id = d.tenant_id and asked.approval_id = d.approval_id
+                    and asked.integration_id = d.integration_id and asked.kind = 'requested'
+                    and asked.status in ('pending', 'sending')))
+            """;
+
+    private static final String TAKE_DUE = """
+            update delivery d
+            set status = 'sending', attempts = d.attempts + 1, lease_until = :until, lease_token = :token
+            from due
+            where d.tenant_id = due.tenant_id and d.delivery_id = due.delivery_id
+            returning d.*
+            """;
+
+    private static final String CLAIM_ANY = """
+            with due as (
+                select d.tenant_id, d.delivery_id from delivery d
+                where d.status = 'pending' and d.next_attempt_at <= :now and
+            """ + IS_ITS_TURN + """
+                order by d.next_attempt_at limit :limit for update of d skip locked
+            )
+            """ + TAKE_DUE;
+
+    /**
+     * The same, destination by destination: tens of thousands of messages that wait for one that hangs are stepped over
+     * and not read. Of the others those whose oldest message waits longest come first, each with a share.
+     */
+    private static final String CLAIM_BESIDE_BUSY = """
+            with recursive waiting as (
+                (select tenant_id, integration_id from delivery where status = 'pending'
+                order by tenant_id, integration_id limit 1)
+                union all
+                select next.tenant_id, next.integration_id from waiting cross join lateral (
+                    select d.tenant_id, d.integration_id from delivery d
+                    where d.status = 'pending'
+                        and (d.tenant_id, d.integration_id) > (waiting.tenant_id, waiting.integration_id)
+                    order by d.tenant_id, d.integration_id limit 1) next
+            ), idle as (
+                select w.tenant_id, w.integration_id from waiting w cross join lateral (
+                    select d.next_attempt_at from delivery d
+                    where d.tenant_id = w.tenant_id and d.integration_id = w.integration_id
+                        and d.status = 'pending' and d.next_attempt_at <= :now
+                    order by d.next_attempt_at limit 1) oldest
+                where not exists (
+                    select 1 from unnest(:tenants::text[], :integrations::text[]) as busy (tenant_id, integration_id)
+                    where busy.tenant_id = w.tenant_id and busy.integration_id = w.integration_id)
+                order by oldest.next_attempt_at limit :limit
+            ), candidate as (
+                select mine.tenant_id, mine.delivery_id from idle cross join lateral (
+                    select d.tenant_id, d.delivery_id, d.next_attempt_at from delivery d
+                    where d.tenant_id = idle.tenant_id and d.integration_id = idle.integration_id
+                        and d.status = 'pending' and d.next_attempt_at <= :now and
+            """ + IS_ITS_TURN + """
+                    order by d.next_attempt_at limit greatest(:limit / 4, 1)) mine
+                order by mine.next_attempt_at limit :limit
+            ), due as (
+                select d.tenant_id, d.delivery_id
+                from candidate c
+                join delivery d on d.tenant_id = c.tenant_id and d.delivery_id = c.delivery_id
+                    and d.status = 'pending'
+                for update of d skip locked
+            )
+            """ + TAKE_DUE;
+
     /**
      * Takes due messages, oldest first, and counts the attempt. A message about how an approval ended waits until the
      * question itself has been sent or given up on.
@@ -55,28 +128,7 @@ public final class DeliveryQueue {
      */
     public List<DeliveryClaim> claim(int limit, Duration lease, Collection<Destination> busy) {
         Instant now = clock.instant();
-        return jdbc.sql("""
-                        with due as (
-                            select d.tenant_id, d.delivery_id from delivery d
-                            where d.status = 'pending' and d.next_attempt_at <= :now
-                                and not exists (
-                                    select 1 from unnest(:tenants::text[], :integrations::text[])
-                                        as busy (tenant_id, integration_id)
-                                    where busy.tenant_id = d.tenant_id and busy.integration_id = d.integration_id)
-                                and (d.kind = 'requested' or not exists (
-                                    select 1 from delivery asked
-                                    where asked.tenant_id = d.tenant_id and asked.approval_id = d.approval_id
-                                        and asked.integration_id = d.integration_id and asked.kind = 'requested'
-                                        and asked.status in ('pending', 'sending')))
-                            order by d.next_attempt_at limit :limit
-                            for update of d skip locked
-                        )
-                        update delivery d
-                        set status = 'sending', attempts = d.attempts + 1, lease_until = :until, lease_token = :token
-                        from due
-                        where d.tenant_id = due.tenant_id and d.delivery_id = due.delivery_id
-                        returning d.*
-                        """)
+        return jdbc.sql(busy.isEmpty() ? CLAIM_ANY : CLAIM_BESIDE_BUSY)
                 .param("now", now.atOffset(ZoneOffset.UTC))
                 .param("until", now.plus(lease).atOffset(ZoneOffset.UTC))
                 .param("token", UUID.randomUUID().toString())
@@ -91,14 +143,41 @@ public final class DeliveryQueue {
 
     /** Gives back what was claimed and not tried: it is due again, and the attempt does not count. */
     public void handBack(Collection<DeliveryClaim> claims) {
+        untried(claims, "pending");
+    }
+
+    /** Keeps back what was claimed and not tried, until the integration is enabled again; the attempt does not count. */
+    public void park(Collection<DeliveryClaim> claims) {
+        untried(claims, "parked");
+    }
+
+    /** Withdraws what was claimed, not tried, and is not to be sent any more; the attempt does not count. */
+    public void withdraw(Collection<DeliveryClaim> claims) {
+        untried(claims, "cancelled");
+    }
+
+    /** Rows are locked in the order of their keys, as everybody does, so that nobody waits in a circle. */
+    private void untried(Collection<DeliveryClaim> claims, String status) {
+        if (claims.isEmpty()) {
+            return;
+        }
         jdbc.sql("""
+                        with held as (
+                            select d.tenant_id, d.delivery_id
+                            from unnest(:tenants::text[], :deliveries::text[], :tokens::text[])
+                                as n (tenant_id, delivery_id, lease_token)
+                            join delivery d on d.tenant_id = n.tenant_id and d.delivery_id = n.delivery_id
+                                and d.status = 'sending' and d.lease_token = n.lease_token
+                            order by d.tenant_id, d.delivery_id for update of d
+                        )
                         update delivery d
-                        set status = 'pending', attempts = d.attempts - 1, lease_until = null, lease_token = null
-                        from unnest(:tenants::text[], :deliveries::text[], :tokens::text[])
-                            as n (tenant_id, delivery_id, lease_token)
-                        where d.tenant_id = n.tenant_id and d.delivery_id = n.delivery_id and d.status = 'sending'
-                            and d.lease_token = n.lease_token
+                        set status = :status, attempts = d.attempts - 1, lease_until = null, lease_token = null,
+                            finished_at = case when :status = 'cancelled' then :now::timestamptz end
+                        from held
+                        where d.tenant_id = held.tenant_id and d.delivery_id = held.delivery_id
                         """)
+                .param("status", status)
+                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                 .param("tenants", claims.stream().map(DeliveryClaim::tenantId).toArray(String[]::new))
                 .param(
                         "deliveries",
@@ -119,8 +198,14 @@ public final class DeliveryQueue {
 
     private void move(Destination destination, String from, String to) {
         jdbc.sql("""
-                        update delivery set status = :to, next_attempt_at = :now
-                        where tenant_id = :tenant and integration_id = :integration and status = :from
+                        with held as (
+                            select tenant_id, delivery_id from delivery
+                            where tenant_id = :tenant and integration_id = :integration and status = :from
+                            order by tenant_id, delivery_id for update
+                        )
+                        update delivery d set status = :to, next_attempt_at = :now
+                        from held
+                        where d.tenant_id = held.tenant_id and d.delivery_id = held.delivery_id
                         """)
                 .param("to", to)
                 .param("now", clock.instant().atOffset(ZoneOffset.UTC))
@@ -154,7 +239,7 @@ public final class DeliveryQueue {
                                 and (i.status <> 'disabled' or i.deleted_at is not null)
                             join delivery d on d.tenant_id = p.tenant_id and d.integration_id = p.integration_id
                                 and d.status = 'parked'
-                            limit :limit for update of d skip locked
+                            order by d.tenant_id, d.delivery_id limit :limit for update of d skip locked
                         )
                         update delivery d set status = 'pending', next_attempt_at = :now
                         from forgotten f
@@ -184,11 +269,13 @@ public final class DeliveryQueue {
     }
 
     /**
-     * Makes the messages of dead workers due again. The lost attempt is traced as {@code unknown}.
+     * Makes the messages of dead workers due again. The lost attempt is traced as {@code unknown}. One that cannot be
+     * recovered is left alone for a while, so that it does not stand in the way of the others.
      *
-     * @return how many
+     * @param maxRetries how many attempts may follow a message's first, before it is given up on
+     * @return how many were recovered
      */
-    public int recoverExpiredLeases(int limit) {
+    public int recoverExpiredLeases(int limit, ToIntFunction<DeliveryClaim> maxRetries) {
         List<DeliveryClaim> lost = jdbc.sql("""
                         select * from delivery where status = 'sending' and lease_until < :now
                         order by lease_until limit :limit
@@ -197,9 +284,32 @@ public final class DeliveryQueue {
                 .param("limit", limit)
                 .query(CLAIM)
                 .list();
+        int recovered = 0;
         for (DeliveryClaim claim : lost) {
-            report(claim, "unknown", new AttemptResult.Unknown());
+            try {
+                report(claim, "unknown", new AttemptResult.Unknown(claim.attempt() > maxRetries.applyAsInt(claim)));
+                recovered++;
+            } catch (RuntimeException failed) {
+                LOG.warn(
+                        "Delivery {} could not be recovered from a lost worker; it is tried again in {}",
+                        claim.deliveryId(),
+                        RECOVERY_PAUSE,
+                        failed);
+                leaveAlone(claim);
+            }
         }
-        return lost.size();
+        return recovered;
+    }
+
+    private void leaveAlone(DeliveryClaim claim) {
+        jdbc.sql("""
+                        update delivery set lease_until = :until
+                        where tenant_id = :tenant and delivery_id = :delivery and lease_token = :token
+                        """)
+                .param("until", clock.instant().plus(RECOVERY_PAUSE).atOffset(ZoneOffset.UTC))
+                .param("tenant", claim.tenantId())
+                .param("delivery", claim.deliveryId())
+                .param("token", claim.leaseToken())
+                .update();
     }
 }

@@ -20,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param channel what carried it: {@code webhook}, {@code slack}, {@code email}
  */
 record ReportDelivery(DeliveryClaim claim, String channel, AttemptResult result) implements ApprovalCommand<Boolean> {
+    private static final String WORKER_STOPPED = "The worker stopped during the attempt";
     private static final Actor WORKER = Actor.worker("delivery");
 
     @Override
@@ -43,10 +44,7 @@ record ReportDelivery(DeliveryClaim claim, String channel, AttemptResult result)
         boolean withdrawn =
                 claim.kind() == DeliveryKind.REQUESTED && !approval.get().isPending();
         deliveries.report(row(batch.now(), withdrawn), batch);
-        NewEvent event = event(withdrawn);
-        if (event != null) {
-            batch.append(decision(), event);
-        }
+        batch.append(decision(), event(withdrawn));
         DeliveryStatus shown = shownStatus();
         if (claim.kind() == DeliveryKind.REQUESTED && approval.get().deliveryStatus() != shown) {
             approvals.update(approval.get().withDelivery(shown));
@@ -63,12 +61,14 @@ record ReportDelivery(DeliveryClaim claim, String channel, AttemptResult result)
                         ? reported("cancelled", now, retry.error(), null, now)
                         : reported("pending", retry.nextAttemptAt(), retry.error(), null, null);
             case AttemptResult.Failed failed -> reported("failed", now, failed.error(), null, now);
-            case AttemptResult.Parked() -> reported("parked", now, null, null, null);
-            case AttemptResult.NotCarried() -> reported("cancelled", now, null, null, now);
-            case AttemptResult.Unknown() ->
-                withdrawn
-                        ? reported("cancelled", now, null, null, now)
-                        : reported("pending", now, "The worker stopped during the attempt", null, null);
+            case AttemptResult.Unknown(boolean givenUp) -> {
+                if (withdrawn) {
+                    yield reported("cancelled", now, null, null, now);
+                }
+                yield givenUp
+                        ? reported("failed", now, WORKER_STOPPED, null, now)
+                        : reported("pending", now, WORKER_STOPPED, null, null);
+            }
         };
     }
 
@@ -86,14 +86,11 @@ record ReportDelivery(DeliveryClaim claim, String channel, AttemptResult result)
             case AttemptResult.Delivered delivered -> DeliveryStatus.DELIVERED;
             case AttemptResult.Failed failed -> DeliveryStatus.FAILED;
             case AttemptResult.Retry retry -> DeliveryStatus.PENDING;
-            case AttemptResult.Parked parked -> DeliveryStatus.PENDING;
-            case AttemptResult.NotCarried notCarried -> DeliveryStatus.PENDING;
-            case AttemptResult.Unknown unknown -> DeliveryStatus.PENDING;
+            case AttemptResult.Unknown(boolean givenUp) -> givenUp ? DeliveryStatus.FAILED : DeliveryStatus.PENDING;
         };
     }
 
-    /** Every attempt is traced; where none was made there is nothing to tell. */
-    private @Nullable NewEvent event(boolean withdrawn) {
+    private NewEvent event(boolean withdrawn) {
         ObjectNode payload = JsonNodeFactory.instance.objectNode();
         payload.put("approval_id", claim.approvalId());
         payload.put("delivery_id", claim.deliveryId());
@@ -107,31 +104,30 @@ record ReportDelivery(DeliveryClaim claim, String channel, AttemptResult result)
                 payload.put("shown_digest", delivered.shownDigest().hex());
             }
             case AttemptResult.Retry retry -> {
-                outcome(payload, "failed", retry.error(), retry.latency());
+                outcome(payload, "failed", retry.reason(), retry.latency());
                 if (!withdrawn) {
                     payload.put("next_attempt_at", WireTime.format(retry.nextAttemptAt()));
                 }
             }
             case AttemptResult.Failed failed -> {
-                outcome(payload, "failed", failed.error(), failed.latency());
+                outcome(payload, "failed", failed.reason(), failed.latency());
                 payload.put("given_up", true);
             }
-            case AttemptResult.Unknown() -> outcome(payload, "unknown", null, null);
-            case AttemptResult.Parked parked -> {
-                return null;
-            }
-            case AttemptResult.NotCarried notCarried -> {
-                return null;
+            case AttemptResult.Unknown(boolean givenUp) -> {
+                outcome(payload, "unknown", null, null);
+                if (givenUp) {
+                    payload.put("given_up", true);
+                }
             }
         }
         return NewEvent.of(EventType.APPROVAL_DELIVERY, WORKER, payload);
     }
 
     private static void outcome(
-            ObjectNode payload, String outcome, @Nullable String error, @Nullable Duration latency) {
+            ObjectNode payload, String outcome, @Nullable String reason, @Nullable Duration latency) {
         payload.put("outcome", outcome);
-        if (error != null) {
-            payload.put("error", error);
+        if (reason != null) {
+            payload.put("error", reason);
         }
         if (latency != null) {
             payload.put("latency_ms", latency.toMillis());

@@ -9,4 +9,9 @@ public interface Channel {
      * seconds.
      */
     SendResult send(Sending sending);
+
+    /** How many attempts may follow a message's first; without a bound of the integration's own, until it is of no use. */
+    default int maxRetries(Integration integration) {
+        return Integer.MAX_VALUE;
+    }
 }

@@ -29,6 +29,7 @@ public final class DeliveryTimer implements AutoCloseable {
 
     private final Approvals approvals;
     private final DeliveryQueue queue;
+    private final RetryBound retryBound;
     private final Signals signals;
     private final DeliveryMetrics metrics;
     private final Clock clock;
@@ -43,12 +44,14 @@ public final class DeliveryTimer implements AutoCloseable {
     public DeliveryTimer(
             Approvals approvals,
             DeliveryQueue queue,
+            RetryBound retryBound,
             Signals signals,
             DeliveryMetrics metrics,
             Clock clock,
             Duration interval) {
         this.approvals = approvals;
         this.queue = queue;
+        this.retryBound = retryBound;
         this.signals = signals;
         this.metrics = metrics;
         this.clock = clock;
@@ -88,7 +91,7 @@ public final class DeliveryTimer implements AutoCloseable {
     }
 
     private void recover() {
-        while (queue.recoverExpiredLeases(MANY) >= MANY && !closed) {
+        while (queue.recoverExpiredLeases(MANY, retryBound) >= MANY && !closed) {
             LOG.debug("More expired leases are recovered");
         }
     }

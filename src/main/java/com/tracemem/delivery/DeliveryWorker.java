@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
@@ -40,6 +41,7 @@ public final class DeliveryWorker implements AutoCloseable {
     private final IntegrationDirectory directory;
     private final IntegrationHealth health;
     private final Map<String, Channel> channels;
+    private final RetryBound retryBound;
     private final DeliverySettings settings;
     private final DeliveryMetrics metrics;
     private final Clock clock;
@@ -70,6 +72,7 @@ public final class DeliveryWorker implements AutoCloseable {
         this.directory = directory;
         this.health = health;
         this.channels = Map.copyOf(channels);
+        this.retryBound = new RetryBound(directory, channels);
         this.settings = settings;
         this.metrics = metrics;
         this.clock = clock;
@@ -111,11 +114,20 @@ public final class DeliveryWorker implements AutoCloseable {
             return false;
         }
         long claimedAt = System.nanoTime();
-        List<DeliveryClaim> claims = queue.claim(room, settings.lease(), lanes.full());
-        if (!claims.isEmpty()) {
-            dispatch(claims, claimedAt);
+        Set<Destination> busy = lanes.full();
+        List<DeliveryClaim> claims = queue.claim(room, settings.lease(), busy);
+        if (claims.isEmpty()) {
+            return false;
         }
-        return claims.size() == room;
+        try {
+            dispatch(claims, claimedAt);
+        } catch (RuntimeException failed) {
+            // nothing was sent: due again now, not when the lease is over
+            queue.handBack(claims);
+            throw failed;
+        }
+        // beside busy destinations, each of the others was given a share only
+        return claims.size() == room || !busy.isEmpty();
     }
 
     /**
@@ -144,43 +156,41 @@ public final class DeliveryWorker implements AutoCloseable {
         Map<Destination, IntegrationDirectory.Entry> entries = directory.find(
                 claims.stream().map(DeliveryWorker::destination).distinct().toList());
         List<Lanes.Job> jobs = new ArrayList<>();
+        List<DeliveryClaim> parked = new ArrayList<>();
+        List<DeliveryClaim> withdrawn = new ArrayList<>();
+        List<Runnable> failures = new ArrayList<>();
         for (DeliveryClaim claim : claims) {
             ApprovalView view = shown.get(new ApprovalViews.Key(claim.tenantId(), claim.approvalId()));
             IntegrationDirectory.Entry entry = entries.get(destination(claim));
             if (view == null || entry == null) {
-                reportLater(claim, "unknown", gone(view == null ? "approval" : "integration"));
-                continue;
-            }
-            Optional<AttemptResult> withoutAttempt = withoutAttempt(claim, view, entry.integration());
-            if (withoutAttempt.isPresent()) {
-                reportLater(claim, entry.integration().type(), withoutAttempt.get());
+                AttemptResult gone = gone(view == null ? "approval" : "integration");
+                failures.add(() -> reportSafely(claim, "unknown", gone));
+            } else if (isOver(claim, view) || !entry.integration().carries().contains(claim.kind())) {
+                withdrawn.add(claim);
+            } else if (entry.integration().isDisabled()) {
+                parked.add(claim);
             } else {
                 jobs.add(new Lanes.Job(new Sending(claim, view, entry.integration(), entry.credentials()), claimedAt));
             }
         }
+        queue.park(parked);
+        if (!withdrawn.isEmpty()) {
+            queue.withdraw(withdrawn);
+            // what waited for one of them may be due now
+            bell.release();
+        }
+        failures.forEach(lanes::beside);
         lanes.add(jobs);
-    }
-
-    private void reportLater(DeliveryClaim claim, String channel, AttemptResult result) {
-        Thread.ofVirtual().start(() -> reportSafely(claim, channel, result));
     }
 
     private static AttemptResult gone(String what) {
         return new AttemptResult.Failed(
-                "The %s was deleted before the message was sent".formatted(what), Duration.ZERO);
+                "The %s was deleted before the message was sent".formatted(what), what + " deleted", Duration.ZERO);
     }
 
-    /** The outcome of a message that is not to be sent now; empty to send it. */
-    private static Optional<AttemptResult> withoutAttempt(
-            DeliveryClaim claim, ApprovalView view, Integration integration) {
-        if (integration.isDisabled()) {
-            return Optional.of(new AttemptResult.Parked());
-        }
-        boolean answered =
-                claim.kind() == DeliveryKind.REQUESTED && !view.approval().isPending();
-        return answered || !integration.carries().contains(claim.kind())
-                ? Optional.of(new AttemptResult.NotCarried())
-                : Optional.empty();
+    /** A question that was answered meanwhile is not asked any more. */
+    private static boolean isOver(DeliveryClaim claim, ApprovalView view) {
+        return claim.kind() == DeliveryKind.REQUESTED && !view.approval().isPending();
     }
 
     /** Sends, and gives what records how that went. */
@@ -198,8 +208,10 @@ public final class DeliveryWorker implements AutoCloseable {
     private SendResult attempt(Sending sending) {
         Channel channel = channels.get(sending.integration().type());
         if (channel == null) {
-            return new SendResult.Misconfigured("This server has no channel for integrations of type "
-                    + sending.integration().type());
+            return new SendResult.Misconfigured(
+                    "This server has no channel for integrations of type "
+                            + sending.integration().type(),
+                    "no channel");
         }
         try {
             return channel.send(sending);
@@ -208,6 +220,7 @@ public final class DeliveryWorker implements AutoCloseable {
             return new SendResult.Unreachable(
                     "Unexpected error, reference %s: see the server's log"
                             .formatted(sending.claim().deliveryId()),
+                    "unexpected error",
                     null);
         }
     }
@@ -216,30 +229,30 @@ public final class DeliveryWorker implements AutoCloseable {
         return switch (sent) {
             case SendResult.Sent(String externalRef, Sha256 shownDigest) ->
                 new AttemptResult.Delivered(latency, externalRef, shownDigest);
-            case SendResult.Unreachable(String error, Duration retryAfter) ->
-                retry(sending, error, retryAfter, latency);
-            case SendResult.Misconfigured(String error) -> retry(sending, error, null, latency);
+            case SendResult.Unreachable unreachable -> retry(sending, unreachable, unreachable.retryAfter(), latency);
+            case SendResult.Misconfigured misconfigured -> retry(sending, misconfigured, null, latency);
             // the integration is disabled by now, so the message is parked when it is due again
-            case SendResult.Gone(String error) ->
-                new AttemptResult.Retry(error, clock.instant().plus(GONE_PAUSE), latency);
-            case SendResult.Refused(String error) -> new AttemptResult.Failed(error, latency);
+            case SendResult.Gone(String error, String reason) ->
+                new AttemptResult.Retry(error, reason, clock.instant().plus(GONE_PAUSE), latency);
+            case SendResult.Refused(String error, String reason) -> new AttemptResult.Failed(error, reason, latency);
         };
     }
 
-    private AttemptResult retry(Sending sending, String error, @Nullable Duration retryAfter, Duration latency) {
+    private AttemptResult retry(
+            Sending sending, SendResult.NotSent failure, @Nullable Duration retryAfter, Duration latency) {
         boolean asks = switch (sending.claim().kind()) {
             case REQUESTED, REMINDER, ESCALATED -> true;
             case RESOLVED, CANCELLED -> false;
         };
         Optional<Instant> next = RetrySchedule.STANDARD.next(
                 sending.claim().attempt(),
-                sending.integration().config().path("max_retries").asInt(Integer.MAX_VALUE - 1),
+                retryBound.applyAsInt(sending.claim()),
                 clock.instant(),
                 asks ? sending.view().approval().expiresAt() : null,
                 retryAfter,
                 ThreadLocalRandom.current());
-        return next.<AttemptResult>map(at -> new AttemptResult.Retry(error, at, latency))
-                .orElseGet(() -> new AttemptResult.Failed(error, latency));
+        return next.<AttemptResult>map(at -> new AttemptResult.Retry(failure.error(), failure.reason(), at, latency))
+                .orElseGet(() -> new AttemptResult.Failed(failure.error(), failure.reason(), latency));
     }
 
     /** An outcome that cannot be recorded is found again when the lease is over: the message is then sent again. */

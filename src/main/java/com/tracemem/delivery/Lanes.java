@@ -91,6 +91,20 @@ final class Lanes {
         startWhatFits();
     }
 
+    /** Does what a message needs that is not sent, beside the lanes; it takes room until it is done. */
+    void beside(Runnable work) {
+        synchronized (this) {
+            held++;
+        }
+        Thread.ofVirtual().name("delivery-beside").start(() -> {
+            try {
+                work.run();
+            } finally {
+                released(0);
+            }
+        });
+    }
+
     private void startWhatFits() {
         for (int passed = 0; passed < turns.size() && inFlight < settings.concurrency(); ) {
             String tenantId = turns.removeFirst();
@@ -125,7 +139,7 @@ final class Lanes {
             }
             report.run();
         } finally {
-            done();
+            released(1);
         }
     }
 
@@ -136,11 +150,11 @@ final class Lanes {
         startWhatFits();
     }
 
-    private void done() {
+    private void released(int flown) {
         boolean roomAgain;
         synchronized (this) {
             held--;
-            inFlight--;
+            inFlight -= flown;
             startWhatFits();
             roomAgain = held % settings.perDestination() == 0;
             notifyAll();

@@ -4,7 +4,10 @@ import com.tracemem.trace.Sha256;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How one attempt went. Errors are sentences for an administrator, without secrets. */
+/**
+ * How one attempt went. An {@code error} is a sentence for an administrator, without secrets; a {@code reason} the short
+ * form that agents may read in the trace, without hosts, addresses and what the receiver said.
+ */
 public sealed interface SendResult {
 
     /**
@@ -17,6 +20,8 @@ public sealed interface SendResult {
     /** It did not arrive, and nothing says that it never will. */
     sealed interface NotSent extends SendResult {
         String error();
+
+        String reason();
     }
 
     /**
@@ -24,14 +29,15 @@ public sealed interface SendResult {
      *
      * @param retryAfter what the receiver asked for
      */
-    record Unreachable(String error, @Nullable Duration retryAfter) implements NotSent {}
+    record Unreachable(
+            String error, String reason, @Nullable Duration retryAfter) implements NotSent {}
 
     /** The integration's settings or credentials are wrong: an administrator has to look. */
-    record Misconfigured(String error) implements NotSent {}
+    record Misconfigured(String error, String reason) implements NotSent {}
 
     /** The receiver says that it is gone for good: the integration is disabled. */
-    record Gone(String error) implements NotSent {}
+    record Gone(String error, String reason) implements NotSent {}
 
     /** The receiver will never take this one message. */
-    record Refused(String error) implements NotSent {}
+    record Refused(String error, String reason) implements NotSent {}
 }

@@ -12,6 +12,7 @@ import com.tracemem.delivery.IntegrationDirectory;
 import com.tracemem.delivery.IntegrationHealth;
 import com.tracemem.delivery.Integrations;
 import com.tracemem.delivery.OutboundGuard;
+import com.tracemem.delivery.RetryBound;
 import com.tracemem.delivery.webhook.WebhookChannel;
 import com.tracemem.delivery.webhook.WebhookClient;
 import com.tracemem.delivery.webhook.WebhookConfig;
@@ -86,13 +87,18 @@ class DeliveryConfiguration {
     }
 
     @Bean
+    WebhookChannel webhookChannel(WebhookClient webhooks, ServerSettings settings) {
+        return new WebhookChannel(webhooks, settings.baseUrl());
+    }
+
+    @Bean
     DeliveryWorker deliveryWorker(
             ServerSettings settings,
             DeliveryQueue queue,
             ApprovalViews views,
             IntegrationDirectory directory,
             IntegrationHealth health,
-            WebhookClient webhooks,
+            WebhookChannel webhooks,
             Signals signals,
             DeliveryMetrics metrics,
             Clock clock) {
@@ -101,7 +107,7 @@ class DeliveryConfiguration {
                 views,
                 directory,
                 health,
-                Map.of(WebhookConfig.TYPE, new WebhookChannel(webhooks, settings.baseUrl())),
+                Map.of(WebhookConfig.TYPE, webhooks),
                 signals,
                 sending(settings),
                 metrics,
@@ -110,8 +116,15 @@ class DeliveryConfiguration {
 
     @Bean
     DeliveryTimer deliveryTimer(
-            Approvals approvals, DeliveryQueue queue, Signals signals, DeliveryMetrics metrics, Clock clock) {
-        return new DeliveryTimer(approvals, queue, signals, metrics, clock, TIMER);
+            Approvals approvals,
+            DeliveryQueue queue,
+            IntegrationDirectory directory,
+            WebhookChannel webhooks,
+            Signals signals,
+            DeliveryMetrics metrics,
+            Clock clock) {
+        RetryBound retryBound = new RetryBound(directory, Map.of(WebhookConfig.TYPE, webhooks));
+        return new DeliveryTimer(approvals, queue, retryBound, signals, metrics, clock, TIMER);
     }
 
     private static DeliverySettings sending(ServerSettings settings) {

@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -419,11 +420,12 @@ class ApprovalsTest {
         done(node.ask(agent, decision, "route_a"));
         DeliveryClaim stalled = node.queue.claim(10, Duration.ofMinutes(1)).getFirst();
         clock.turn(Duration.ofMinutes(2));
-        assertThat(node.queue.recoverExpiredLeases(10)).isEqualTo(1);
+        assertThat(node.queue.recoverExpiredLeases(10, claim -> 20)).isEqualTo(1);
         DeliveryClaim successor = node.queue.claim(10, Duration.ofMinutes(1)).getFirst();
         assertThat(successor.deliveryId()).isEqualTo(stalled.deliveryId());
         assertThat(successor.attempt()).isEqualTo(2);
-        assertThat(node.queue.report(stalled, "webhook", new AttemptResult.Failed("late", Duration.ofMinutes(2))))
+        assertThat(node.queue.report(
+                        stalled, "webhook", new AttemptResult.Failed("late", "late", Duration.ofMinutes(2))))
                 .isFalse();
         assertThat(node.queue.report(
                         successor,
@@ -441,7 +443,10 @@ class ApprovalsTest {
         Approval approval = done(node.ask(agent, decision, "route_a"));
         DeliveryClaim claim = node.queue.claim(10, Duration.ofMinutes(1)).getFirst();
         node.queue.report(
-                claim, "webhook", new AttemptResult.Retry("503", clock.instant().plusSeconds(5), Duration.ofMillis(1)));
+                claim,
+                "webhook",
+                new AttemptResult.Retry(
+                        "10.0.0.7 answered 503", "HTTP 503", clock.instant().plusSeconds(5), Duration.ofMillis(1)));
         assertThat(node.queue.claim(10, Duration.ofMinutes(1))).isEmpty();
         clock.turn(Duration.ofSeconds(6));
         DeliveryClaim second = node.queue.claim(10, Duration.ofMinutes(1)).getFirst();
@@ -449,10 +454,111 @@ class ApprovalsTest {
         node.queue.report(
                 second,
                 "webhook",
-                new AttemptResult.Retry("503", clock.instant().plusSeconds(5), Duration.ofMillis(1)));
+                new AttemptResult.Retry(
+                        "10.0.0.7 answered 503", "HTTP 503", clock.instant().plusSeconds(5), Duration.ofMillis(1)));
         assertThat(node.queue.claim(10, Duration.ofMinutes(1)))
                 .extracting(DeliveryClaim::kind)
                 .containsExactly(DeliveryKind.RESOLVED);
+    }
+
+    @Test
+    void whatWasClaimedAndNotTriedCountsNoAttempt() {
+        Decision decision = node.open(agent);
+        Approval approval = done(node.ask(agent, decision, "route_a"));
+        node.queue.park(node.queue.claim(10, Duration.ofMinutes(1)));
+        assertThat(deliveries(approval)).containsExactly("requested parked 0");
+        node.approvals.answer(answer(approval, Verdict.APPROVED, null, "m1"));
+        assertThat(deliveries(approval))
+                .as("nobody is told how a question ended that was never sent")
+                .containsExactly("requested cancelled 0");
+        Approval next = done(node.ask(agent, node.open(agent), "route_a"));
+        node.queue.withdraw(node.queue.claim(10, Duration.ofMinutes(1)));
+        assertThat(deliveries(next)).containsExactly("requested cancelled 0");
+    }
+
+    private List<String> deliveries(Approval approval) {
+        return node.jdbc
+                .sql(
+                        "select kind || ' ' || status || ' ' || attempts from delivery where approval_id = ? order by kind")
+                .param(approval.approvalId())
+                .query((row, n) -> row.getString(1))
+                .list();
+    }
+
+    @Test
+    void lostAttemptsAreBoundedToo() {
+        Decision decision = node.open(agent);
+        Approval approval = done(node.ask(agent, decision, "route_a"));
+        for (int attempt = 1; attempt <= 2; attempt++) {
+            assertThat(node.queue.claim(10, Duration.ofMinutes(1))).hasSize(1);
+            clock.turn(Duration.ofMinutes(2));
+            assertThat(node.queue.recoverExpiredLeases(10, claim -> 1)).isEqualTo(1);
+        }
+        assertThat(deliveries(approval)).containsExactly("requested failed 2");
+        assertThat(node.approvals
+                        .find(tenant, approval.approvalId())
+                        .orElseThrow()
+                        .deliveryStatus())
+                .isEqualTo(DeliveryStatus.FAILED);
+    }
+
+    @Test
+    void oneMessageThatCannotBeRecoveredHoldsUpNoOther() {
+        Approval stuck = done(node.ask(agent, node.open(agent), "route_a"));
+        assertThat(node.queue.claim(10, Duration.ofMinutes(1))).hasSize(1);
+        clock.turn(Duration.ofSeconds(1));
+        Approval fine = done(node.ask(agent, node.open(agent), "route_a"));
+        assertThat(node.queue.claim(10, Duration.ofMinutes(1))).hasSize(1);
+        clock.turn(Duration.ofMinutes(2));
+        ToIntFunction<DeliveryClaim> failing = claim -> {
+            if (claim.approvalId().equals(stuck.approvalId())) {
+                throw new IllegalStateException("a row that always fails");
+            }
+            return 20;
+        };
+        assertThat(node.queue.recoverExpiredLeases(1, failing)).isZero();
+        assertThat(node.queue.recoverExpiredLeases(1, failing)).isEqualTo(1);
+        assertThat(deliveries(fine)).containsExactly("requested pending 1");
+        assertThat(deliveries(stuck)).containsExactly("requested sending 1");
+    }
+
+    @Test
+    void besideABusyDestinationTheOthersGetTheirTurn() {
+        node.integration(tenant, "int_idle");
+        for (int i = 0; i < 30; i++) {
+            done(node.ask(agent, node.open(agent), "route_a"));
+        }
+        Route idle = node.draft(tenant, "route_b", false, List.of(), Route.OnExpiry.KEEP);
+        node.routes.save(
+                new Route(
+                        tenant,
+                        "route_b",
+                        "route_b",
+                        "int_idle",
+                        null,
+                        false,
+                        idle.expiresIn(),
+                        List.of(),
+                        Route.OnExpiry.KEEP,
+                        false,
+                        List.of(),
+                        1,
+                        clock.instant(),
+                        clock.instant()),
+                "usr_test");
+        clock.turn(Duration.ofSeconds(1));
+        for (int i = 0; i < 3; i++) {
+            done(node.ask(agent, node.open(agent), "route_b"));
+        }
+        Destination busy = new Destination(tenant, "int_" + tenant);
+        assertThat(node.queue.claim(40, Duration.ofMinutes(1), List.of(busy)))
+                .hasSize(3)
+                .allMatch(claim -> claim.integrationId().equals("int_idle"));
+        assertThat(node.queue.claim(40, Duration.ofMinutes(1), List.of(busy))).isEmpty();
+        assertThat(node.queue.claim(40, Duration.ofMinutes(1), List.of(new Destination(tenant, "int_idle"))))
+                .as("a quarter of the limit from each")
+                .hasSize(10);
+        assertThat(node.queue.claim(40, Duration.ofMinutes(1))).hasSize(20);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package com.tracemem.delivery.webhook;
 
 import com.tracemem.delivery.Channel;
+import com.tracemem.delivery.Integration;
 import com.tracemem.delivery.SendResult;
 import com.tracemem.delivery.Sending;
 import com.tracemem.secret.SecretValue;
@@ -29,12 +30,18 @@ public final class WebhookChannel implements Channel {
     }
 
     @Override
+    public int maxRetries(Integration integration) {
+        return WebhookConfig.of(integration).maxRetries();
+    }
+
+    @Override
     public SendResult send(Sending sending) {
         WebhookConfig config = WebhookConfig.of(sending.integration());
         List<SecretValue> secrets = sending.credentials().all(OUTGOING_SECRET);
         if (secrets.isEmpty()) {
             return new SendResult.Misconfigured(
-                    "The outgoing secret is missing or does not open, so the message cannot be signed: rotate it");
+                    "The outgoing secret is missing or does not open, so the message cannot be signed: rotate it",
+                    "no outgoing secret");
         }
         String body = WebhookBody.of(sending, callbackUrl(sending.integration().integrationId()));
         try {

@@ -15,6 +15,7 @@ import com.tracemem.delivery.Integrations;
 import com.tracemem.delivery.OutboundAllow;
 import com.tracemem.delivery.OutboundGuard;
 import com.tracemem.delivery.Receiver;
+import com.tracemem.delivery.RetryBound;
 import com.tracemem.identity.AgentPrincipal;
 import com.tracemem.secret.MasterKey;
 import com.tracemem.secret.SecretAccess;
@@ -93,7 +94,9 @@ final class DeliveryNode implements AutoCloseable {
         tomcat = tomcat(new WebhookCallbackServlet(new WebhookCallbacks(core.approvals, directory, clock)));
         channel = new WebhookChannel(client, URI.create("http://127.0.0.1:" + port()));
         metrics = new DeliveryMetrics(meters);
-        timer = new DeliveryTimer(core.approvals, core.queue, core.signals, metrics, clock, Duration.ofMillis(50));
+        RetryBound retryBound = new RetryBound(directory, Map.of(WebhookConfig.TYPE, channel));
+        timer = new DeliveryTimer(
+                core.approvals, core.queue, retryBound, core.signals, metrics, clock, Duration.ofMillis(50));
     }
 
     private static Tomcat tomcat(WebhookCallbackServlet servlet) throws IOException, LifecycleException {
