@@ -17,8 +17,10 @@ public sealed interface AttemptResult {
      *
      * @param externalRef the channel's own name for what it posted
      * @param shownDigest of the message as it was sent: what the approver was shown
+     * @param masked how many secrets were taken out of it before it was sent
      */
-    record Delivered(Duration latency, @Nullable String externalRef, Sha256 shownDigest) implements AttemptResult {}
+    record Delivered(Duration latency, @Nullable String externalRef, Sha256 shownDigest, int masked)
+            implements AttemptResult {}
 
     /** To be tried again. */
     record Retry(String error, String reason, Instant nextAttemptAt, Duration latency) implements AttemptResult {}

@@ -102,6 +102,9 @@ record ReportDelivery(DeliveryClaim claim, String channel, AttemptResult result)
             case AttemptResult.Delivered delivered -> {
                 outcome(payload, "delivered", null, delivered.latency());
                 payload.put("shown_digest", delivered.shownDigest().hex());
+                if (delivered.masked() > 0) {
+                    payload.put("masked", delivered.masked());
+                }
             }
             case AttemptResult.Retry retry -> {
                 outcome(payload, "failed", retry.reason(), retry.latency());

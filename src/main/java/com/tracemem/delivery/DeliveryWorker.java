@@ -227,8 +227,8 @@ public final class DeliveryWorker implements AutoCloseable {
 
     private AttemptResult result(Sending sending, SendResult sent, Duration latency) {
         return switch (sent) {
-            case SendResult.Sent(String externalRef, Sha256 shownDigest) ->
-                new AttemptResult.Delivered(latency, externalRef, shownDigest);
+            case SendResult.Sent(String externalRef, Sha256 shownDigest, int masked) ->
+                new AttemptResult.Delivered(latency, externalRef, shownDigest, masked);
             case SendResult.Unreachable unreachable -> retry(sending, unreachable, unreachable.retryAfter(), latency);
             case SendResult.Misconfigured misconfigured -> retry(sending, misconfigured, null, latency);
             // the integration is disabled by now, so the message is parked when it is due again

@@ -14,8 +14,9 @@ public sealed interface SendResult {
      * It arrived.
      *
      * @param shownDigest of the message as it was sent
+     * @param masked how many secrets were taken out of it
      */
-    record Sent(@Nullable String externalRef, Sha256 shownDigest) implements SendResult {}
+    record Sent(@Nullable String externalRef, Sha256 shownDigest, int masked) implements SendResult {}
 
     /** It did not arrive, and nothing says that it never will. */
     sealed interface NotSent extends SendResult {

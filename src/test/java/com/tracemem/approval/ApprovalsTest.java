@@ -401,7 +401,7 @@ class ApprovalsTest {
         assertThat(node.queue.report(
                         claims.getFirst(),
                         "webhook",
-                        new AttemptResult.Delivered(Duration.ofMillis(5), null, Sha256.of("shown"))))
+                        new AttemptResult.Delivered(Duration.ofMillis(5), null, Sha256.of("shown"), 0)))
                 .isTrue();
         assertThat(node.queue.claim(10, Duration.ofMinutes(1)))
                 .singleElement()
@@ -430,7 +430,7 @@ class ApprovalsTest {
         assertThat(node.queue.report(
                         successor,
                         "webhook",
-                        new AttemptResult.Delivered(Duration.ofMillis(5), null, Sha256.of("shown"))))
+                        new AttemptResult.Delivered(Duration.ofMillis(5), null, Sha256.of("shown"), 0)))
                 .isTrue();
         assertThat(node.trace.events(decision.key(), 0, 10, 1 << 20).events())
                 .extracting(event -> event.payload().path("outcome").asString(""))

@@ -16,10 +16,10 @@ final class Verdicts {
 
     private Verdicts() {}
 
-    static SendResult of(WebhookClient.Reply reply, Sha256 shownDigest) {
+    static SendResult of(WebhookClient.Reply reply, Sha256 shownDigest, int masked) {
         int status = reply.status();
         if (reply.isSuccess()) {
-            return new SendResult.Sent(null, shownDigest);
+            return new SendResult.Sent(null, shownDigest, masked);
         }
         if (status >= 300 && status <= 399) {
             return new SendResult.Misconfigured(

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.tracemem.approval.Approval;
 import com.tracemem.approval.ApprovalView;
 import com.tracemem.approval.Approver;
+import com.tracemem.delivery.SecretMask;
 import com.tracemem.delivery.Sending;
 import com.tracemem.delivery.ShownText;
 import com.tracemem.trace.WireTime;
@@ -20,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The JSON that an endpoint receives; the same bytes on every attempt.
  *
- * <p>Texts from an agent are cleaned for display and cut when they are long. The proposed action is neither: what is
+ * <p>Texts from an agent are cleaned for display, lose their secrets, and are cut when they are long. The proposed action
+ * is left alone: what is
  * approved is exactly that, so it is always sent whole; its size is bounded when it is asked for.
  */
 final class WebhookBody {
@@ -40,11 +42,18 @@ final class WebhookBody {
 
     private WebhookBody() {}
 
-    static String of(Sending sending, String callbackUrl) {
-        String body = "";
+    /**
+     * A message as it is sent.
+     *
+     * @param masked how many secrets were taken out of its texts
+     */
+    record Written(String json, int masked) {}
+
+    static Written of(Sending sending, String callbackUrl) {
+        Written body = new Written("", 0);
         for (Limits limits : LIMITS) {
             body = write(sending, callbackUrl, limits);
-            if (body.getBytes(UTF_8).length <= LARGEST_BYTES) {
+            if (body.json().getBytes(UTF_8).length <= LARGEST_BYTES) {
                 return body;
             }
         }
@@ -62,7 +71,7 @@ final class WebhookBody {
         return root.toString();
     }
 
-    private static String write(Sending sending, String callbackUrl, Limits limits) {
+    private static Written write(Sending sending, String callbackUrl, Limits limits) {
         Approval approval = sending.view().approval();
         WebhookEvent event = WebhookEvent.of(sending.claim().kind());
         ObjectNode root = JSON.createObjectNode();
@@ -70,24 +79,25 @@ final class WebhookBody {
         ObjectNode data = JSON.createObjectNode();
         data.put("approval_id", approval.approvalId());
         data.put("decision_id", approval.decisionId());
+        Shortener shortener = new Shortener(limits, data);
         switch (event) {
             case REQUESTED -> {
                 root.put("timestamp", WireTime.format(approval.requestedAt()));
                 // as it was asked: an answer that came meanwhile is told by its own message
                 data.put("status", "pending");
                 data.put("sequence", sending.claim().sequence());
-                request(data, sending.view(), callbackUrl, new Shortener(limits, data));
+                request(data, sending.view(), callbackUrl, shortener);
             }
             case RESOLVED -> {
                 Instant at = Objects.requireNonNullElse(approval.resolvedAt(), approval.requestedAt());
                 root.put("timestamp", WireTime.format(at));
                 data.put("status", approval.status().wireName());
                 data.put("sequence", sending.claim().sequence());
-                resolution(data, approval, at, new Shortener(limits, data));
+                resolution(data, approval, at, shortener);
             }
         }
         root.set("data", data);
-        return root.toString();
+        return new Written(root.toString(), shortener.masked());
     }
 
     private static void request(ObjectNode data, ApprovalView view, String callbackUrl, Shortener shortener) {
@@ -151,14 +161,34 @@ final class WebhookBody {
         }
     }
 
-    /** Cleans and cuts texts, and notes in the message when something is missing. */
-    private record Shortener(Limits limits, ObjectNode data) {
+    /** Cleans, masks and cuts texts, and notes in the message when something is missing. */
+    private static final class Shortener {
+        private final Limits limits;
+        private final ObjectNode data;
+        private int masked;
+
+        Shortener(Limits limits, ObjectNode data) {
+            this.limits = limits;
+            this.data = data;
+        }
+
+        Limits limits() {
+            return limits;
+        }
+
+        int masked() {
+            return masked;
+        }
+
         String text(String text) {
             return text(text, limits.text());
         }
 
         String text(String text, int longest) {
-            String clean = ShownText.clean(text);
+            // before it is cut: half a secret would no longer be known as one
+            SecretMask.Masked safe = SecretMask.mask(ShownText.clean(text));
+            masked += safe.masked();
+            String clean = safe.text();
             String cut = ShownText.cut(clean, longest);
             if (cut.length() < clean.length()) {
                 noteTruncation();

@@ -43,11 +43,12 @@ public final class WebhookChannel implements Channel {
                     "The outgoing secret is missing or does not open, so the message cannot be signed: rotate it",
                     "no outgoing secret");
         }
-        String body = WebhookBody.of(sending, callbackUrl(sending.integration().integrationId()));
+        WebhookBody.Written body =
+                WebhookBody.of(sending, callbackUrl(sending.integration().integrationId()));
         try {
             WebhookClient.Reply reply =
-                    client.post(config.url(), config.timeout(), sending.claim().deliveryId(), body, secrets);
-            return Verdicts.of(reply, Sha256.of(body));
+                    client.post(config.url(), config.timeout(), sending.claim().deliveryId(), body.json(), secrets);
+            return Verdicts.of(reply, Sha256.of(body.json()), body.masked());
         } catch (IOException failure) {
             return Verdicts.of(failure, config);
         }

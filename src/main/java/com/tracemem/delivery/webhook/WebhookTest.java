@@ -41,7 +41,7 @@ public final class WebhookTest implements ConnectionTest {
         long start = System.nanoTime();
         try {
             var reply = client.post(config.url(), config.timeout(), ids.next(Ids.Prefix.MESSAGE), body, secrets);
-            return answered(Verdicts.of(reply, NOTHING_SHOWN), reply.status(), millisSince(start));
+            return answered(Verdicts.of(reply, NOTHING_SHOWN, 0), reply.status(), millisSince(start));
         } catch (IOException failure) {
             String sentence = switch (Verdicts.of(failure, config)) {
                 case SendResult.NotSent notSent -> notSent.error();

@@ -163,6 +163,20 @@ class WebhookDeliveryTest {
     }
 
     @Test
+    void aSecretInAMessageDoesNotLeaveAndTheTraceSaysSo() throws Exception {
+        node.work();
+        String secret = "AKIA" + "IOSFODNN7EXAMPLE";
+        Approval approval = node.ask(agent, "hook", "Rotate " + secret, "password=hunter2 is known");
+        Receiver.Received asked = receiver.next();
+        assertThat(asked.body())
+                .doesNotContain(secret)
+                .doesNotContain("hunter2")
+                .contains("Rotate [masked]");
+        awaitDelivery(approval, "requested", "delivered");
+        assertThat(attempts(approval).getFirst().path("masked").asInt()).isEqualTo(2);
+    }
+
+    @Test
     void fiveFailuresInARowAreAnErrorAndASuccessClearsIt() throws Exception {
         receiver.answer(Receiver.answering(500));
         node.work();
