@@ -72,7 +72,7 @@ public final class DeliveryQueue {
 
     /**
      * The same, destination by destination: tens of thousands of messages that wait for one that hangs are stepped over
-     * and not read. Of the others those whose oldest message waits longest come first, each with a share.
+     * and not read. By place, since by key the planner may read all that waits of the tenant. Of the others those whose oldest message waits longest come first, each with a share.
      */
     private static final String CLAIM_BESIDE_BUSY = """
             with recursive waiting as (
@@ -95,8 +95,8 @@ public final class DeliveryQueue {
                     where busy.tenant_id = w.tenant_id and busy.integration_id = w.integration_id)
                 order by oldest.next_attempt_at limit :limit
             ), candidate as (
-                select mine.tenant_id, mine.delivery_id from idle cross join lateral (
-                    select d.tenant_id, d.delivery_id, d.next_attempt_at from delivery d
+                select mine.ctid as place from idle cross join lateral (
+                    select d.ctid, d.next_attempt_at from delivery d
                     where d.tenant_id = idle.tenant_id and d.integration_id = idle.integration_id
                         and d.status = 'pending' and d.next_attempt_at <= :now and
             """ + IS_ITS_TURN + """
@@ -104,9 +104,7 @@ public final class DeliveryQueue {
                 order by mine.next_attempt_at limit :limit
             ), due as (
                 select d.tenant_id, d.delivery_id
-                from candidate c
-                join delivery d on d.tenant_id = c.tenant_id and d.delivery_id = c.delivery_id
-                    and d.status = 'pending'
+                from candidate c join delivery d on d.ctid = c.place and d.status = 'pending'
                 for update of d skip locked
             )
             """ + TAKE_DUE;
