@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Wakes callers that wait for a decision's status, on this node, whichever node changed it. */
 final class DecisionWatch {
     private final Map<DecisionKey, Set<CountDownLatch>> waiting = new ConcurrentHashMap<>();
+    private volatile boolean over;
 
     /** Open one before reading the status, so that no change falls between reading and waiting. */
     final class Watcher implements AutoCloseable {
@@ -57,6 +58,16 @@ final class DecisionWatch {
     /** Signals may have been lost: everyone looks again. */
     void wakeAll() {
         waiting.values().forEach(DecisionWatch::wake);
+    }
+
+    /** Wakes everyone for the last time. */
+    void end() {
+        over = true;
+        wakeAll();
+    }
+
+    boolean isOver() {
+        return over;
     }
 
     private static void wake(@Nullable Set<CountDownLatch> latches) {

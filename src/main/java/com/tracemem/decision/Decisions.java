@@ -145,7 +145,7 @@ public final class Decisions {
             try (DecisionWatch.Watcher watcher = watch.watch(new DecisionKey(agent.tenantId(), decisionId))) {
                 Optional<Decision> found = find(agent, decisionId);
                 Duration left = Duration.ofNanos(deadline - System.nanoTime());
-                if (found.isEmpty() || !left.isPositive()) {
+                if (found.isEmpty() || !left.isPositive() || watch.isOver()) {
                     return found;
                 }
                 DecisionStatus status = found.get().status();
@@ -156,6 +156,11 @@ public final class Decisions {
                 watcher.await(left.compareTo(LONGEST_SLEEP) < 0 ? left : LONGEST_SLEEP);
             }
         }
+    }
+
+    /** The server stops: who waits is answered as things stand, and nobody waits any more. */
+    public void endWaits() {
+        watch.end();
     }
 
     /** Newest first; the sort key is the decision id. */

@@ -1,6 +1,7 @@
 package com.tracemem.server;
 
 import com.tracemem.admin.AdminDoor;
+import com.tracemem.decision.Decisions;
 import com.tracemem.secret.MasterKeyProblem;
 import com.tracemem.store.Database;
 import com.tracemem.store.DatabaseUnavailableException;
@@ -66,8 +67,12 @@ final class Server implements AutoCloseable {
     /** Stops to accept calls, lets running ones finish within bounds, and closes every room, the database last. */
     @Override
     public void close() {
-        rooms.close();
-        database.close();
+        try {
+            rooms.getBean(Decisions.class).endWaits();
+            rooms.close();
+        } finally {
+            database.close();
+        }
     }
 
     private static ConfigurableApplicationContext connect(

@@ -1,7 +1,9 @@
 package com.tracemem.mcp.tool;
 
+import com.tracemem.trace.CanonicalJson;
 import com.tracemem.trace.Refusal;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -10,6 +12,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -59,8 +62,22 @@ public final class Arguments {
         return checkedText(name, value.stringValue(), maxLength);
     }
 
-    public ObjectNode requiredObject(String name, String... aliases) {
-        return present(name, object(name, aliases));
+    /** An object of so many bytes at most, as canonical JSON, which must be there. */
+    public ObjectNode requiredObject(String name, int maxBytes, String... aliases) {
+        return present(name, object(name, maxBytes, aliases));
+    }
+
+    /**
+     * An object of so many bytes at most, as canonical JSON; null when absent.
+     *
+     * @throws com.tracemem.trace.NotCanonicalException when it has no canonical form
+     */
+    public @Nullable ObjectNode object(String name, int maxBytes, String... aliases) {
+        ObjectNode object = object(name, aliases);
+        if (object != null) {
+            checkSize(name, object, maxBytes);
+        }
+        return object;
     }
 
     public @Nullable ObjectNode object(String name, String... aliases) {
@@ -74,11 +91,13 @@ public final class Arguments {
         throw wrongType(name, "an object", value);
     }
 
-    public @Nullable JsonNode textOrObject(String name, int maxLength) {
+    public @Nullable JsonNode textOrObject(String name, int maxLength, int maxBytes) {
         JsonNode value = find(name);
-        if (value != null && value.isString()) {
+        if (value instanceof ObjectNode object) {
+            checkSize(name, object, maxBytes);
+        } else if (value != null && value.isString()) {
             String ignored = checkedText(name, value.stringValue(), maxLength);
-        } else if (value != null && !value.isObject()) {
+        } else if (value != null) {
             throw wrongType(name, "a string or an object", value);
         }
         return value;
@@ -145,6 +164,11 @@ public final class Arguments {
         }
     }
 
+    /** Adds a sentence to {@link #warnings}. */
+    void warn(String sentence) {
+        warnings.add(sentence);
+    }
+
     /** What was ignored; complete once the tool has read its arguments. */
     public List<String> warnings() {
         List<String> all = new ArrayList<>(warnings);
@@ -191,6 +215,17 @@ public final class Arguments {
             throw RefusedException.invalid(name + " is not well-formed Unicode (a lone surrogate): send valid UTF-8");
         }
         return text;
+    }
+
+    private static void checkSize(String name, ObjectNode object, int maxBytes) {
+        // under its name, so that a sentence about a value that cannot be kept says where it is
+        ObjectNode named = JsonNodeFactory.instance.objectNode().set(name, object);
+        int frame = "{\"\":}".length() + name.length();
+        int bytes = CanonicalJson.of(named).text().getBytes(StandardCharsets.UTF_8).length - frame;
+        if (bytes > maxBytes) {
+            throw RefusedException.invalid(name + " is " + bytes + " bytes of JSON, more than " + maxBytes
+                    + ": keep it elsewhere and send a reference instead");
+        }
     }
 
     private static <T> T present(String name, @Nullable T value) {

@@ -19,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code decision_get}: where a decision stands, now or once that has changed. */
 final class DecisionGet implements Tool {
     private static final int LONGEST_WAIT_SECONDS = 55;
+    private static final int MOST_WAITS_PER_AGENT = 500;
     private static final ToolDefinition DEFINITION = new ToolDefinition(
             "decision_get",
             "Get decision",
@@ -29,7 +30,8 @@ final class DecisionGet implements Tool {
                     Field.optional(
                             "wait_seconds",
                             Type.integer(0, LONGEST_WAIT_SECONDS),
-                            "How long to wait for another status; 0 or left out answers at once."),
+                            "How long to wait for another status; 0 or left out answers at once. Of one agent at most "
+                                    + MOST_WAITS_PER_AGENT + " calls wait at a time."),
                     Field.optional(
                             "since_status",
                             Type.choice(DecisionStatus.class),
@@ -55,8 +57,14 @@ final class DecisionGet implements Tool {
 
     private final Decisions decisions;
     private final Approvals approvals;
+    private final Waits waits;
 
     DecisionGet(Decisions decisions, Approvals approvals) {
+        this(decisions, approvals, new Waits(MOST_WAITS_PER_AGENT));
+    }
+
+    DecisionGet(Decisions decisions, Approvals approvals, Waits waits) {
+        this.waits = waits;
         this.decisions = decisions;
         this.approvals = approvals;
     }
@@ -73,10 +81,29 @@ final class DecisionGet implements Tool {
         DecisionStatus since = arguments.choice("since_status", DecisionGet::status);
         Optional<Decision> found = seconds == 0
                 ? decisions.find(agent, decisionId)
-                : decisions.await(agent, decisionId, since, Duration.ofSeconds(seconds));
+                : await(agent, decisionId, since, Duration.ofSeconds(seconds), arguments);
         return found.map(decision -> Outcome.done(
                         answer(decision, approvals.newest(decision.key()).orElse(null))))
                 .orElseGet(() -> Outcome.refused(Refusal.Code.NOT_FOUND, "Decision not found"));
+    }
+
+    private Optional<Decision> await(
+            AgentPrincipal agent,
+            String decisionId,
+            @Nullable DecisionStatus since,
+            Duration longest,
+            Arguments arguments)
+            throws InterruptedException {
+        if (!waits.enter(agent)) {
+            arguments.warn("Answered without waiting: " + waits.mostPerAgent()
+                    + " calls of this agent wait already; wait for fewer decisions at a time");
+            return decisions.find(agent, decisionId);
+        }
+        try {
+            return decisions.await(agent, decisionId, since, longest);
+        } finally {
+            waits.leave(agent);
+        }
     }
 
     private static DecisionStatus status(String wireName) {
