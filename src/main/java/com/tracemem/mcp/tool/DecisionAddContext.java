@@ -15,7 +15,10 @@ final class DecisionAddContext implements Tool {
                     + " add context before you ask.",
             Schema.of(
                     Field.required("decision_id", Type.text(), "From decision_create."),
-                    Field.required("context", Type.object(), "Facts, as an object; kept exactly as sent."),
+                    Field.required(
+                            "context",
+                            Type.object(),
+                            "Facts, as an object of at most 64 KiB; kept exactly as sent. Of anything larger, send a reference."),
                     Field.optional("summary", Type.text(Limits.SUMMARY), "One line for people.")),
             Schema.of(
                     Field.required("event_id", Type.text(), "The event in the trace."),
@@ -36,7 +39,7 @@ final class DecisionAddContext implements Tool {
     @Override
     public Outcome<ObjectNode> call(AgentPrincipal agent, Arguments arguments) {
         String decisionId = arguments.decisionId();
-        ObjectNode context = arguments.requiredObject("context", "payload");
+        ObjectNode context = arguments.requiredObject("context", Limits.OBJECT_BYTES, "payload");
         String summary = arguments.text("summary", Limits.SUMMARY);
         return decisions.addContext(agent, decisionId, context, summary).map(DecisionAddContext::answer);
     }

@@ -20,7 +20,9 @@ final class DecisionClose implements Tool {
                     Field.required("action", Type.choice(CloseAction.class), "commit or abort."),
                     Field.optional("reason", Type.text(Limits.SUMMARY), "Why, above all for an abort."),
                     Field.optional(
-                            "summary", Type.textOrObject(Limits.SUMMARY), "What came of it, as text or as an object.")),
+                            "summary",
+                            Type.textOrObject(Limits.SUMMARY),
+                            "What came of it, as text or as an object of at most 64 KiB.")),
             Schema.of(
                     Field.required("decision_id", Type.text(), "The decision."),
                     Field.required("status", Type.choice(DecisionStatus.class), "committed or aborted."),
@@ -46,7 +48,7 @@ final class DecisionClose implements Tool {
                         arguments.decisionId(),
                         arguments.requiredChoice("action", CloseAction::parse, "outcome"),
                         arguments.text("reason", Limits.SUMMARY),
-                        arguments.textOrObject("summary", Limits.SUMMARY))
+                        arguments.textOrObject("summary", Limits.SUMMARY, Limits.OBJECT_BYTES))
                 .map(DecisionClose::answer);
     }
 

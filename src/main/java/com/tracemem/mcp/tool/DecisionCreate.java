@@ -30,7 +30,8 @@ final class DecisionCreate implements Tool {
                             "actor", Type.text(Limits.NAME), "Who acts; your agent's name unless you say otherwise."),
                     Field.optional("instance", Type.text(Limits.NAME), "Which running copy of the agent this is."),
                     Field.optional("version", Type.text(Limits.NAME), "The agent's version."),
-                    Field.optional("metadata", Type.object(), "Anything worth keeping with the decision."),
+                    Field.optional(
+                            "metadata", Type.object(), "Anything worth keeping with the decision, at most 64 KiB."),
                     Field.optional(
                             "idempotency_key",
                             Type.text(Limits.IDEMPOTENCY_KEY),
@@ -60,7 +61,7 @@ final class DecisionCreate implements Tool {
                 arguments.text("actor", Limits.NAME),
                 arguments.text("instance", Limits.NAME),
                 arguments.text("version", Limits.NAME),
-                arguments.object("metadata"),
+                arguments.object("metadata", Limits.OBJECT_BYTES),
                 arguments.text("idempotency_key", Limits.IDEMPOTENCY_KEY));
         return decisions.create(agent, wanted).map(DecisionCreate::answer);
     }
