@@ -30,9 +30,7 @@ final class JsonRpc {
         } catch (RpcException refused) {
             return RpcReply.error(id, refused.error());
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError fault) {
-            String reference = UUID.randomUUID().toString();
-            log.error("Unexpected error, reference {}, agent {}", reference, agent.agentId(), fault);
-            return RpcReply.error(id, RpcError.fault(reference));
+            return RpcReply.error(id, logged(fault, "agent " + agent.agentId()));
         }
     }
 
@@ -44,6 +42,17 @@ final class JsonRpc {
             case "ping" -> "{}";
             default -> throw new RpcException(RpcError.methodNotFound(request.method()));
         };
+    }
+
+    /**
+     * The error that names a fault of ours, which goes to the log under the same reference.
+     *
+     * @param where for the operator
+     */
+    RpcError logged(Throwable fault, String where) {
+        String reference = UUID.randomUUID().toString();
+        log.error("Unexpected error, reference {}, {}", reference, where, fault);
+        return RpcError.fault(reference);
     }
 
     /** An error for a request that is not carried out; repeats its id if the body has one. */

@@ -11,6 +11,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,10 +34,18 @@ public final class McpServlet extends HttpServlet {
     /** Of a body that is too large, this much is taken off the wire, so that its sender gets to read the answer. */
     private static final long MOST_DISCARDED_BYTES = 16L << 20;
 
+    private static final int DISCARDED_AT_ONCE = 8 << 10;
+    /** Of large requests that are read or carried out at the same time. */
+    private static final int BODIES_BYTES = 4 << 20;
+
+    private static final Duration LONGEST_WAIT_FOR_MEMORY = Duration.ofSeconds(5);
+    private static final int RETRY_FOR_MEMORY_SECONDS = 2;
+
     private final transient McpSettings settings;
     private final transient AgentKeys keys;
     private final transient Origins origins;
     private final transient RateLimit rateLimit;
+    private final transient BodyMemory bodies = new BodyMemory(BODIES_BYTES, LONGEST_WAIT_FOR_MEMORY);
     private final transient JsonRpc rpc;
 
     public McpServlet(McpSettings settings, ServerInfo server, AgentKeys keys, List<Tool> tools) {
@@ -72,7 +82,7 @@ public final class McpServlet extends HttpServlet {
 
     private void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
         try {
-            write(response, answer(request, response));
+            write(response, answerOrFault(request, response));
         } catch (IOException gone) {
             // the caller went away, or sent what is no HTTP; there may be nobody to tell
             log.debug("A request ended early", gone);
@@ -82,9 +92,17 @@ public final class McpServlet extends HttpServlet {
         }
     }
 
+    private RpcReply answerOrFault(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        try {
+            return answer(request, response);
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError fault) {
+            return refusal(request, rpc.logged(fault, "before the request was read"));
+        }
+    }
+
     private RpcReply answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String origin = request.getHeader("Origin");
-        if (!origins.isAllowed(origin, request.getHeader("Host"))) {
+        if (!origins.isAllowed(origin, request.getLocalPort())) {
             return refusal(request, RpcError.foreignOrigin(String.valueOf(origin)));
         }
         Optional<AgentPrincipal> agent = keys.authenticate(apiKey(request.getHeader("Authorization")));
@@ -101,10 +119,12 @@ public final class McpServlet extends HttpServlet {
         if (seconds > 0) {
             return refusal(request, RpcError.rateLimited(seconds));
         }
-        byte[] body = read(request);
-        return body == null
-                ? RpcReply.error(RpcRequest.NO_ID, RpcError.bodyTooLarge(settings.bodyLimitBytes()))
-                : rpc.answer(agent.get(), body);
+        // held until the answer is there, as long as what the body became may be
+        try (BodyMemory.Share share = bodies.share()) {
+            return rpc.answer(agent.get(), read(request, share));
+        } catch (RpcException unread) {
+            return RpcReply.error(RpcRequest.NO_ID, unread.error());
+        }
     }
 
     private RpcReply refusal(HttpServletRequest request, RpcError error) throws IOException {
@@ -115,25 +135,36 @@ public final class McpServlet extends HttpServlet {
         return rpc.refusal(body, error);
     }
 
-    /** Gives null when it is too large. */
-    private byte @Nullable [] read(HttpServletRequest request) throws IOException {
+    private byte[] read(HttpServletRequest request, BodyMemory.Share share) throws IOException, RpcException {
         InputStream in = request.getInputStream();
         int limit = settings.bodyLimitBytes();
         long length = request.getContentLengthLong();
         if (length > limit) {
             discard(in);
-            return null;
+            throw new RpcException(RpcError.bodyTooLarge(limit));
         }
-        byte[] body = in.readNBytes(length >= 0 ? (int) length : limit + 1);
-        if (body.length > limit) {
+        // a length that is not known shows itself as the body arrives
+        byte[] start =
+                in.readNBytes(length >= 0 ? (int) Math.min(length, BodyMemory.FREE_BYTES) : BodyMemory.FREE_BYTES);
+        if (start.length < BodyMemory.FREE_BYTES || length == start.length) {
+            return start;
+        }
+        if (!share.take(length >= 0 ? (int) length : limit)) {
             discard(in);
-            return null;
+            throw new RpcException(RpcError.crowded(RETRY_FOR_MEMORY_SECONDS));
         }
+        byte[] rest = in.readNBytes((length >= 0 ? (int) length : limit + 1) - start.length);
+        if (start.length + rest.length > limit) {
+            discard(in);
+            throw new RpcException(RpcError.bodyTooLarge(limit));
+        }
+        byte[] body = Arrays.copyOf(start, start.length + rest.length);
+        System.arraycopy(rest, 0, body, start.length, rest.length);
         return body;
     }
 
     private static void discard(InputStream in) throws IOException {
-        byte[] buffer = new byte[64 << 10];
+        byte[] buffer = new byte[DISCARDED_AT_ONCE];
         long left = MOST_DISCARDED_BYTES;
         while (left > 0) {
             int count = in.read(buffer);

@@ -1,14 +1,18 @@
 package com.tracemem.mcp;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which pages may call from a browser: none but this server's own. Programs send no {@code Origin}; a page of another
+ * Which pages may call from a browser: none but this server's own, under its base URL or
+ * on the machine itself. Programs send no {@code Origin}; a page of another
  * site that tries is refused before anything else.
  */
 final class Origins {
+    private static final List<String> LOOPBACK_NAMES = List.of("localhost", "127.0.0.1", "[::1]");
+
     private final @Nullable String own;
 
     /** @param own {@code scheme://host[:port]}; null when it is not known */
@@ -16,21 +20,20 @@ final class Origins {
         this.own = own;
     }
 
-    /** @param host the request's {@code Host} header */
-    boolean isAllowed(@Nullable String origin, @Nullable String host) {
+    /**
+     * The {@code Host} header plays no part: a page of another site whose name was made to point here sends its own name
+     * in both.
+     *
+     * @param port where this server was reached
+     */
+    boolean isAllowed(@Nullable String origin, int port) {
         if (origin == null) {
             return true;
         }
-        String asked = origin.strip().toLowerCase(Locale.ROOT);
-        int authority = asked.indexOf("://");
-        if (authority < 0) {
-            return false;
-        }
+        String asked = withoutDefaultPort(origin.strip().toLowerCase(Locale.ROOT));
         return asked.equals(own)
-                || (host != null
-                        && withoutDefaultPort(asked)
-                                .equals(withoutDefaultPort(asked.substring(0, authority + 3)
-                                        + host.strip().toLowerCase(Locale.ROOT))));
+                || LOOPBACK_NAMES.stream()
+                        .anyMatch(name -> asked.equals(withoutDefaultPort("http://" + name + ":" + port)));
     }
 
     /**

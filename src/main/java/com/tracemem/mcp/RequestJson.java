@@ -18,6 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class RequestJson {
     private static final int LONGEST_NUMBER = 1_000;
+    /** Each takes memory of its own, up to thirty times its bytes. */
+    private static final int MOST_VALUES = 50_000;
+
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNumberLength(LONGEST_NUMBER)
@@ -75,11 +78,12 @@ final class RequestJson {
     }
 
     /**
-     * What is cheap to see in the bytes before anything is built of them: nesting, and an encoding other than UTF-8 (its
+     * What is cheap to see in the bytes before anything is built of them: nesting, how many values, and an encoding other than UTF-8 (its
      * text holds zero bytes or a byte order mark that no UTF-8 text has).
      */
     private static void scan(byte[] body, int nestingLimit) throws RpcException {
         int depth = 0;
+        int values = 0;
         boolean inText = false;
         for (int i = 0; i < body.length; i++) {
             byte b = body[i];
@@ -94,13 +98,20 @@ final class RequestJson {
                 }
             } else if (b == '"') {
                 inText = true;
+            } else if (b == ',') {
+                values++;
             } else if (b == '{' || b == '[') {
+                values++;
                 depth++;
                 if (depth > nestingLimit) {
                     throw new RpcException(RpcError.tooDeep(nestingLimit));
                 }
             } else if (b == '}' || b == ']') {
                 depth--;
+            }
+            if (values > MOST_VALUES) {
+                throw new RpcException(RpcError.beyondLimits(
+                        "The request holds more than " + MOST_VALUES + " values: send less at once"));
             }
         }
     }

@@ -62,6 +62,16 @@ record RpcError(int httpStatus, int code, String message, String data, int retry
                 429, -32603, "Internal error", "Rate limit exceeded: retry after " + seconds + " seconds", seconds);
     }
 
+    /** Large requests wait for memory; this one waited long enough. */
+    static RpcError crowded(int seconds) {
+        return new RpcError(
+                429,
+                -32603,
+                "Internal error",
+                "Too many large requests at the same time: retry after " + seconds + " seconds, or send less at once",
+                seconds);
+    }
+
     static RpcError fault(String reference) {
         return internal(500, "Unexpected error, reference " + reference);
     }

@@ -254,6 +254,12 @@ class McpErrorsTest {
                 -32600,
                 INVALID,
                 "The request is nested deeper than 64 levels: send it flatter"));
+        rows.add(new Row(
+                "[" + "{},".repeat(30_000) + "0]",
+                400,
+                -32600,
+                INVALID,
+                "The request holds more than 50000 values: send less at once"));
         return rows.stream();
     }
 
@@ -440,6 +446,67 @@ class McpErrorsTest {
     }
 
     @Test
+    void aKeyThatCannotBeLookedUpIsAFaultToo() throws IOException {
+        String unknownYet = door.apiKey(AgentPermissions.everything());
+        try (ErrorLog log = new ErrorLog()) {
+            door.hideKeys();
+            HttpCaller.Answer answer;
+            try {
+                answer = http.post(unknownYet, rpc("ping", "{}"));
+            } finally {
+                door.showKeys();
+            }
+            assertThat(answer.status()).isEqualTo(500);
+            String data = answer.json().at("/error/data").stringValue();
+            assertThat(data).matches("Unexpected error, reference [0-9a-f-]{36}");
+            check(answer, 500, -32603, INTERNAL, data);
+            assertThat(log.errors())
+                    .singleElement()
+                    .satisfies(line -> assertThat(line).contains(data.substring(data.lastIndexOf(' ') + 1)));
+        }
+        assertThat(http.post(unknownYet, rpc("ping", "{}")).status()).isEqualTo(200);
+    }
+
+    @Test
+    void objectsAreTakenUpToTheirLimit() throws IOException {
+        String decision = http.post(key, call("decision_create", create("\"actor\":\"me\"")))
+                .json()
+                .at("/result/structuredContent/decision_id")
+                .stringValue();
+        // {"a":"…"} has eight bytes beside its text, and blanks do not count
+        String fits = "{  \"a\" : \"" + "x".repeat((64 << 10) - 8) + "\"  }";
+        String larger = fits.replaceFirst("x", "xx");
+        String sentence = " is 65537 bytes of JSON, more than 65536: keep it elsewhere and send a reference instead";
+        assertThat(http.post(key, call("decision_create", create("\"metadata\":" + fits)))
+                        .json()
+                        .has("result"))
+                .isTrue();
+        check(
+                http.post(key, call("decision_create", create("\"metadata\":" + larger))),
+                200,
+                -32600,
+                INVALID,
+                "metadata" + sentence);
+        String named = "{\"decision_id\":\"" + decision + "\",";
+        assertThat(http.post(key, call("decision_add_context", named + "\"context\":" + fits + "}"))
+                        .json()
+                        .has("result"))
+                .isTrue();
+        check(
+                http.post(key, call("decision_add_context", named + "\"payload\":" + larger + "}")),
+                200,
+                -32600,
+                INVALID,
+                "context" + sentence);
+        check(
+                http.post(key, call("decision_close", named + "\"action\":\"commit\",\"summary\":" + larger + "}")),
+                200,
+                -32600,
+                INVALID,
+                "summary" + sentence);
+    }
+
+    @Test
     void foreignPagesAreRefused() throws IOException {
         byte[] ping = rpc("ping", "{}").getBytes(UTF_8);
         String own = "Authorization: Agent " + key;
@@ -464,9 +531,26 @@ class McpErrorsTest {
                             .status())
                     .isEqualTo(200);
         }
-        assertThat(http.send("POST", "/", ping, own, json, "Host: a.example", "Origin: http://a.example:80")
+        for (String name : List.of("127.0.0.1", "[::1]")) {
+            assertThat(http.send("POST", "/", ping, own, json, "Origin: http://" + name + ":" + door.port())
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aPageWhoseNameWasMadeToPointHereIsForeign() throws IOException {
+        String rebound = "evil.example:" + door.port();
+        assertThat(http.send(
+                                "POST",
+                                "/",
+                                rpc("ping", "{}").getBytes(UTF_8),
+                                "Authorization: Agent " + key,
+                                "Content-Type: application/json",
+                                "Host: " + rebound,
+                                "Origin: http://" + rebound)
                         .status())
-                .isEqualTo(200);
+                .isEqualTo(403);
     }
 
     @Test

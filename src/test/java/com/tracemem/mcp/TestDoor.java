@@ -175,6 +175,19 @@ final class TestDoor implements AutoCloseable {
         keys.revoke(key.key().tenantId(), key.key().agentId(), key.key().keyId());
     }
 
+    /** As when the database is away, but for keys only. */
+    void hideKeys() {
+        database.ownerJdbc()
+                .sql("alter table agent_key rename to agent_key_hidden")
+                .update();
+    }
+
+    void showKeys() {
+        database.ownerJdbc()
+                .sql("alter table agent_key_hidden rename to agent_key")
+                .update();
+    }
+
     /** As time does to a key. */
     void expire(NewAgentKey key) {
         database.ownerJdbc()

@@ -64,6 +64,8 @@ public final class ServerProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx256m",
+                "-XX:+UseCompactObjectHeaders",
+                "-XX:+ExitOnOutOfMemoryError",
                 "-Xlog:cds=off",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
