@@ -2,8 +2,8 @@
  * The REST door for administrators, approvers and auditors. Authorizes by role, translates between JSON and the rooms
  * below, and answers every failure with a documented code and a sentence.
  *
- * <p>May call every room below the doors: {@code delivery}, {@code approval}, {@code decision}, {@code policy}, {@code product},
- * {@code trace}, {@code identity}, {@code secret} and {@code store}.
+ * <p>May call every room below the doors: {@code delivery}, {@code approval}, {@code decision}, {@code trace},
+ * {@code identity}, {@code secret} and {@code store}; later {@code policy} and {@code product} too.
  */
 @NullMarked
 package com.tracemem.admin;

@@ -3,7 +3,8 @@
  * hands tool calls to {@code mcp.tool}, and translates every outcome into the documented result or error, in one place
  * ({@link com.tracemem.mcp.RpcError}).
  *
- * <p>May call {@code decision}, {@code approval}, {@code product}, {@code policy}, {@code trace} and {@code identity}.
+ * <p>May call {@code decision}, {@code approval}, {@code trace} and {@code identity}; later {@code policy} and
+ * {@code product} too.
  */
 @NullMarked
 package com.tracemem.mcp;
