@@ -2,19 +2,12 @@ package com.tracemem.identity;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-import static java.nio.file.StandardOpenOption.CREATE_NEW;
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
 
+import com.tracemem.store.OwnerOnlyFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.Optional;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
@@ -50,29 +43,11 @@ public record FirstRunFile(
     Path write(Path dataDirectory, Instant now) throws IOException {
         Files.createDirectories(dataDirectory);
         Path file = dataDirectory.resolve(NAME);
-        Path beside = dataDirectory.resolve(NAME + ".new");
-        Files.deleteIfExists(beside);
-        boolean posix = Files.getFileStore(dataDirectory).supportsFileAttributeView("posix");
-        FileAttribute<?>[] ownerOnly = posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
-        try (FileChannel channel = FileChannel.open(beside, EnumSet.of(CREATE_NEW, WRITE), ownerOnly)) {
-            ByteBuffer bytes = ByteBuffer.wrap((JSON.writeValueAsString(this) + "\n").getBytes(UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
         if (Files.exists(file)) {
             String time = now.toString().replace(":", "").replace(".", "");
             Files.move(file, dataDirectory.resolve("first-run-until-" + time + ".json"), ATOMIC_MOVE);
         }
-        Files.move(beside, file, ATOMIC_MOVE);
-        try (FileChannel directory = FileChannel.open(dataDirectory, READ)) {
-            directory.force(true);
-        }
+        OwnerOnlyFile.replace(file, JSON.writeValueAsString(this) + "\n");
         return file;
     }
 

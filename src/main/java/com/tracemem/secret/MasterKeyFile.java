@@ -1,23 +1,16 @@
 package com.tracemem.secret;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.file.StandardOpenOption.CREATE_NEW;
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
 
+import com.tracemem.store.OwnerOnlyFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.EnumSet;
 import java.util.Set;
 
 /** The master key in a file of the data directory, for installations that give none in the environment. */
@@ -52,33 +45,11 @@ public final class MasterKeyFile {
         }
     }
 
-    /** Writes beside and links into place: the name appears with the whole key on disk, or not at all. */
+    /** When another process was faster, its key is the one; ours was never used. */
     private static void create(Path file) throws IOException {
         byte[] key = new byte[MasterKey.KEY_BYTES];
         new SecureRandom().nextBytes(key);
-        Path beside = file.resolveSibling(NAME + "." + ProcessHandle.current().pid() + ".new");
-        Files.deleteIfExists(beside);
-        boolean posix = Files.getFileStore(file.getParent()).supportsFileAttributeView("posix");
-        FileAttribute<?>[] attributes = posix
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
-                : new FileAttribute<?>[0];
-        try (FileChannel channel = FileChannel.open(beside, EnumSet.of(CREATE_NEW, WRITE), attributes)) {
-            ByteBuffer bytes = ByteBuffer.wrap((Base64.getEncoder().encodeToString(key) + "\n").getBytes(US_ASCII));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        try {
-            Files.createLink(file, beside);
-        } catch (FileAlreadyExistsException anotherWasFaster) {
-            // its key is the one; ours was never used
-        } finally {
-            Files.deleteIfExists(beside);
-        }
-        try (FileChannel directory = FileChannel.open(file.getParent(), READ)) {
-            directory.force(true);
-        }
+        boolean ignored = OwnerOnlyFile.create(file, Base64.getEncoder().encodeToString(key) + "\n");
     }
 
     private static void refuseWhenOthersMayRead(Path file) throws IOException {

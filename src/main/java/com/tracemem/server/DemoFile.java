@@ -1,11 +1,9 @@
 package com.tracemem.server;
 
+import com.tracemem.store.OwnerOnlyFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -31,21 +29,7 @@ record DemoFile(String agentId, String agentApiKey) {
 
     /** Replaces the file whole; only its owner may read it. */
     void write(Path dataDirectory) throws IOException {
-        boolean posix = Files.getFileStore(dataDirectory).supportsFileAttributeView("posix");
-        FileAttribute<?>[] ownerOnly = posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
-        Path beside = dataDirectory.resolve(NAME + ".new");
-        Files.deleteIfExists(beside);
-        Files.createFile(beside, ownerOnly);
-        Files.writeString(beside, JSON.writeValueAsString(this) + "\n");
-        Files.move(
-                beside,
-                dataDirectory.resolve(NAME),
-                StandardCopyOption.REPLACE_EXISTING,
-                StandardCopyOption.ATOMIC_MOVE);
+        OwnerOnlyFile.replace(dataDirectory.resolve(NAME), JSON.writeValueAsString(this) + "\n");
     }
 
     @Override

@@ -99,15 +99,15 @@ record Cluster(Path home, Binaries binaries, RunAs runAs) {
         }
         if (port < 1024 || port > 65_535 || !isFree(port)) {
             port = freePort();
-            Directories.writePrivate(file, port + "\n", runAs);
+            OwnerOnlyFile.replace(file, port + "\n", runAs);
         }
         return port;
     }
 
     void configure(int port) throws IOException {
-        Directories.writePrivate(
+        OwnerOnlyFile.replace(
                 data().resolve("postgresql.conf"), settings(port) + platformSettings() + localSettings(), runAs);
-        Directories.writePrivate(data().resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n", runAs);
+        OwnerOnlyFile.replace(data().resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n", runAs);
         if (Files.exists(log()) && Files.size(log()) > LOG_LIMIT_BYTES) {
             Files.move(log(), home.resolve("postgres.log.1"), StandardCopyOption.REPLACE_EXISTING);
         }
@@ -150,7 +150,7 @@ record Cluster(Path home, Binaries binaries, RunAs runAs) {
     }
 
     private void writePassword(String password) throws IOException {
-        Directories.writePrivate(passwordFile(), password + "\n", runAs);
+        OwnerOnlyFile.replace(passwordFile(), password + "\n", runAs);
     }
 
     // After a crash PostgreSQL makes sure that every file is on disk; one call for all of them is much faster.

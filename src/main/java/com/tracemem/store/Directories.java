@@ -6,31 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Private directories and files: mode 0700 and 0600, and complete or absent. */
+/** Private directories, mode 0700. */
 final class Directories {
     private Directories() {}
 
     static void createPrivate(Path directory) throws IOException {
         Files.createDirectories(
                 directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    }
-
-    /** Replaces the file as a whole; {@code runAs} may read it. */
-    static void writePrivate(Path file, String text, RunAs runAs) throws IOException {
-        Path parent = file.toAbsolutePath().getParent();
-        Path unfinished = Files.createTempFile(
-                parent,
-                file.getFileName() + ".tmp-",
-                "",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(unfinished, text);
-        runAs.own(unfinished);
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Removes what an interrupted start left half made. */
