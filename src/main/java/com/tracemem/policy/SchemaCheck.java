@@ -1,0 +1,143 @@
+package com.tracemem.policy;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Whether a schema is one that a policy may have: of an object, with references only into itself and never in a circle,
+ * with harmless patterns, and not larger than {@value #MOST_NODES} nodes once the references are followed.
+ */
+final class SchemaCheck {
+    private static final int MOST_NODES = 500;
+    private static final String DRAFT = "https://json-schema.org/draft/2020-12/schema";
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final Set<String> TYPES =
+            Set.of("object", "array", "string", "number", "integer", "boolean", "null");
+    private static final Set<String> OTHER_DOCUMENTS =
+            Set.of("$id", "$anchor", "$dynamicRef", "$dynamicAnchor", "$recursiveRef", "$vocabulary");
+    /** Words whose value is data, not a schema. */
+    private static final Set<String> DATA = Set.of("default", "const", "enum", "examples", "required", "type");
+    /** Words whose value maps names to schemas. */
+    private static final Set<String> MAPS = Set.of("properties", "patternProperties", "$defs", "dependentSchemas");
+
+    private final ObjectNode root;
+    private final Problems problems;
+    private int nodes;
+
+    SchemaCheck(ObjectNode root, Problems problems) {
+        this.root = root;
+        this.problems = problems;
+    }
+
+    void run() {
+        if (!root.path("type").asString("").equals("object")) {
+            problems.add("inputs", "describes no object; write 'type: object' and list the inputs under 'properties'");
+        }
+        String draft = root.path("$schema").asString(DRAFT);
+        if (!draft.equals(DRAFT) && !draft.equals(DRAFT + "#")) {
+            problems.add("inputs.$schema", "is another JSON Schema; policies use " + DRAFT);
+        }
+        for (String name : root.path("properties").propertyNames()) {
+            if (!NAME.matcher(name).matches()) {
+                problems.add(
+                        "inputs.properties." + name,
+                        "is not a name that conditions can use; use letters, digits and _, and begin with a letter");
+            }
+        }
+        visit(root, "inputs", new HashSet<>());
+        if (nodes > MOST_NODES) {
+            problems.add(
+                    "inputs",
+                    "has more than " + MOST_NODES + " parts once its references are followed; make it smaller");
+        }
+    }
+
+    private void visit(JsonNode schema, String path, Set<String> within) {
+        if (++nodes > MOST_NODES || !schema.isObject()) {
+            return;
+        }
+        for (Map.Entry<String, JsonNode> word : schema.properties()) {
+            String name = word.getKey();
+            JsonNode value = word.getValue();
+            String at = path + "." + name;
+            if (name.equals("$ref")) {
+                reference(value, at, within);
+            } else if (OTHER_DOCUMENTS.contains(name)) {
+                problems.add(at, "is not possible in a policy; refer to '#/$defs/…' with $ref");
+            } else if (name.equals("pattern")) {
+                pattern(value.asString(""), at);
+            } else if (name.equals("type")) {
+                types(value, at);
+            } else if (MAPS.contains(name)) {
+                for (Map.Entry<String, JsonNode> entry : value.properties()) {
+                    if (name.equals("patternProperties")) {
+                        pattern(entry.getKey(), at);
+                    }
+                    // definitions are counted where they are used
+                    if (!name.equals("$defs")) {
+                        visit(entry.getValue(), at + "." + entry.getKey(), within);
+                    }
+                }
+            } else if (!DATA.contains(name)) {
+                if (value.isObject()) {
+                    visit(value, at, within);
+                } else if (value.isArray()) {
+                    for (int i = 0; i < value.size(); i++) {
+                        visit(value.get(i), at + "[" + i + "]", within);
+                    }
+                }
+            }
+        }
+    }
+
+    private void reference(JsonNode value, String at, Set<String> within) {
+        String target = value.asString("");
+        JsonNode found = target.startsWith("#/$defs/") ? root.at(target.substring(1)) : null;
+        if (found == null || found.isMissingNode()) {
+            problems.add(
+                    at, "is " + DocumentReader.quote(target) + "; refer to a definition of this policy: '#/$defs/…'");
+        } else if (!within.add(target)) {
+            problems.add(at, "refers to itself; inputs cannot be endlessly deep");
+        } else {
+            visit(found, at, within);
+            within.remove(target);
+        }
+    }
+
+    private void pattern(String pattern, String at) {
+        String problem = Regexes.problem(pattern);
+        if (problem != null) {
+            problems.add(at, problem);
+        }
+    }
+
+    private void types(JsonNode value, String at) {
+        List<JsonNode> names = value.isArray() ? value.valueStream().toList() : List.of(value);
+        for (JsonNode name : names) {
+            if (!TYPES.contains(name.asString(""))) {
+                problems.add(
+                        at,
+                        "is " + DocumentReader.shown(name) + ", which is no type"
+                                + Suggestion.of(name.asString(""), TYPES));
+            }
+        }
+    }
+
+    /** What a schema refers to; itself when it refers to nothing. */
+    static JsonNode resolve(ObjectNode root, JsonNode schema) {
+        JsonNode resolved = schema;
+        for (int i = 0; i < PolicyText.DEEPEST; i++) {
+            String target = resolved.path("$ref").asString("");
+            if (!target.startsWith("#/")) {
+                return resolved;
+            }
+            resolved = root.at(target.substring(1));
+        }
+        return resolved;
+    }
+}

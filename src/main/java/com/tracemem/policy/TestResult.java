@@ -1,0 +1,35 @@
+package com.tracemem.policy;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of an example that a document carries.
+ *
+ * @param failure what was expected and what came instead; null when it passed
+ */
+public record TestResult(String name, @Nullable String failure) {
+
+    public boolean passed() {
+        return failure == null;
+    }
+
+    static TestResult of(PolicyTest test, Evaluated evaluated) {
+        return new TestResult(
+                test.name(),
+                switch (evaluated) {
+                    case Evaluated.Unfit unfit ->
+                        "expected " + test.outcome().wireName() + ", but the inputs do not fit: " + unfit.sentence();
+                    case Evaluated.Decided decided -> failure(test, decided.evaluation());
+                });
+    }
+
+    private static @Nullable String failure(PolicyTest test, Evaluation evaluation) {
+        boolean same = evaluation.outcome() == test.outcome()
+                && (test.rule() == null || test.rule().equals(evaluation.rule()));
+        return same
+                ? null
+                : "expected " + test.outcome().wireName() + (test.rule() == null ? "" : " by " + test.rule())
+                        + ", got " + evaluation.outcome().wireName() + " by " + evaluation.rule() + ": "
+                        + evaluation.message();
+    }
+}
