@@ -3,6 +3,7 @@ package com.tracemem.approval;
 import com.tracemem.decision.Decision;
 import com.tracemem.decision.DecisionRows;
 import com.tracemem.decision.DecisionStatus;
+import com.tracemem.decision.NeedsPolicies;
 import com.tracemem.trace.Batch;
 import com.tracemem.trace.DecisionKey;
 import com.tracemem.trace.EventType;
@@ -19,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param rejected what the tenant shows after a human said no
  */
 record AnswerApproval(DecisionKey decision, Answer answer, DecisionStatus rejected)
-        implements ApprovalCommand<Answered> {
+        implements ApprovalCommand<Answered>, NeedsPolicies {
 
     @Override
     public String approvalId() {

@@ -4,6 +4,12 @@ import com.tracemem.decision.Decision;
 import com.tracemem.decision.Decisions;
 import com.tracemem.trace.DecisionKey;
 import com.tracemem.trace.Trace;
+import com.tracemem.trace.Event;
+import com.tracemem.trace.EventType;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +21,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Puts together what an approver is shown, from the approval, its decision, and the trace before the request. */
 public final class ApprovalViews {
     private static final int MOST_SUMMARIES = 20;
+    /** Evaluations before the request among which the reason to ask is looked for. */
+    private static final int MOST_EVALUATIONS = 20;
+
+    private static final String EXCEPTION = "requires_exception";
 
     /** Names one approval. */
     public record Key(String tenantId, String approvalId) {}
@@ -49,6 +59,7 @@ public final class ApprovalViews {
         Map<DecisionKey, Decision> envelopes =
                 decisions.findAll(approvals.stream().map(Approval::decision).toList());
         Map<Trace.Position, List<String>> summaries = trace.summariesBefore(positions, MOST_SUMMARIES);
+        Map<Trace.Position, List<Event>> policies = trace.before(positions, EventType.POLICY_EVAL, MOST_EVALUATIONS);
         Map<Key, ApprovalView> views = new HashMap<>();
         for (Approval approval : approvals) {
             Trace.Position at = position(approval);
@@ -60,13 +71,32 @@ public final class ApprovalViews {
                             summaries.getOrDefault(at, List.of()).stream()
                                     .filter(summary -> !summary.isBlank())
                                     .toList(),
-                            // nothing evaluates policies yet, so no trace has one to look for
-                            null));
+                            policy(policies.getOrDefault(at, List.of()))));
         }
         return views;
     }
 
     private static Trace.Position position(Approval approval) {
         return new Trace.Position(approval.decision(), approval.decisionSeq());
+    }
+
+    /** The newest evaluation that requires an exception is why a human is asked; else the newest at all. */
+    private static @Nullable JsonNode policy(List<Event> evaluations) {
+        if (evaluations.isEmpty()) {
+            return null;
+        }
+        ObjectNode evaluation = evaluations.reversed().stream()
+                .filter(event -> event.payload().path("outcome").asString("").equals(EXCEPTION))
+                .findFirst()
+                .orElse(evaluations.getLast())
+                .payload();
+        ObjectNode shown = JsonNodeFactory.instance.objectNode();
+        for (String field : List.of("policy_id", "outcome", "message", "rule")) {
+            JsonNode value = evaluation.get(field);
+            if (value != null) {
+                shown.set(field, value);
+            }
+        }
+        return shown;
     }
 }

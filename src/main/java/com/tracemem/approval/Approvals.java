@@ -4,6 +4,8 @@ import com.tracemem.decision.CloseAction;
 import com.tracemem.decision.ClosingStep;
 import com.tracemem.decision.Decision;
 import com.tracemem.decision.DecisionStatus;
+import com.tracemem.decision.PolicyState;
+import com.tracemem.decision.PolicyStates;
 import com.tracemem.identity.AgentPrincipal;
 import com.tracemem.store.Cursor;
 import com.tracemem.store.Ids;
@@ -41,6 +43,7 @@ public final class Approvals {
     private final Ids ids;
     private final InstantSource clock;
     private final Routes routes;
+    private final PolicyStates policyStates;
 
     public Approvals(Ledger ledger, JdbcClient jdbc, Ids ids, InstantSource clock, Routes routes) {
         this.ledger = ledger;
@@ -48,6 +51,7 @@ public final class Approvals {
         this.ids = ids;
         this.clock = clock;
         this.routes = routes;
+        this.policyStates = new PolicyStates(jdbc);
     }
 
     /** What happens to a pending question when its agent ends the decision: it is withdrawn. */
@@ -62,23 +66,36 @@ public final class Approvals {
         };
     }
 
-    /** Asks a human over the route that the request names, else the tenant's default route. */
+    /**
+     * Asks a human over the route that the request names, else that of the newest exception that a policy requires, else
+     * the tenant's default route.
+     */
     public Outcome<Approval> request(AgentPrincipal agent, ApprovalRequest request) {
         if (!agent.permissions().requestApprovals()) {
             return Outcome.refused(
                     Refusal.Code.PERMISSION_DENIED,
                     "Permission denied: agent does not have permission to request approvals");
         }
+        DecisionKey decision = new DecisionKey(agent.tenantId(), request.decisionId());
+        PolicyState exception = policyStates.pendingException(decision).orElse(null);
         return ledger.execute(new RequestApproval(
-                new DecisionKey(agent.tenantId(), request.decisionId()),
+                decision,
                 agent,
                 request,
-                routes.choose(agent, request.approvalRouteId()),
+                routes.choose(agent, route(request, exception)),
                 ids.next(Ids.Prefix.APPROVAL),
                 request.proposedAction() == null
                         ? null
                         : CanonicalJson.of(request.proposedAction()).digest(),
-                new ApprovalRows.Fingerprint(request.digest(), request.idempotencyKey())));
+                new ApprovalRows.Fingerprint(request.digest(), request.idempotencyKey()),
+                exception));
+    }
+
+    /** The route that was asked for, else that of the policy; null for the tenant's default. */
+    private static @Nullable String route(ApprovalRequest request, @Nullable PolicyState exception) {
+        return request.approvalRouteId() != null || exception == null
+                ? request.approvalRouteId()
+                : exception.approvalRouteId();
     }
 
     private record Addressed(DecisionKey decision, String integrationId, DecisionStatus rejected) {}

@@ -3,6 +3,8 @@ package com.tracemem.approval;
 import com.tracemem.decision.Decision;
 import com.tracemem.decision.DecisionRows;
 import com.tracemem.decision.DecisionStatus;
+import com.tracemem.decision.NeedsPolicies;
+import com.tracemem.decision.PolicyState;
 import com.tracemem.identity.AgentPrincipal;
 import com.tracemem.trace.Actor;
 import com.tracemem.trace.Batch;
@@ -15,6 +17,9 @@ import com.tracemem.trace.Sha256;
 import com.tracemem.trace.WireTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
@@ -29,8 +34,9 @@ record RequestApproval(
         Routes.Choice choice,
         String newApprovalId,
         @Nullable Sha256 actionDigest,
-        ApprovalRows.Fingerprint fingerprint)
-        implements ApprovalCommand<Approval> {
+        ApprovalRows.Fingerprint fingerprint,
+        @Nullable PolicyState exception)
+        implements ApprovalCommand<Approval>, NeedsPolicies {
 
     @Override
     public Outcome<Approval> apply(Batch batch) {
@@ -52,6 +58,11 @@ record RequestApproval(
                             Refusal.Code.CONFLICT,
                             "Approval " + pending.get().approvalId() + " is still pending for this decision: "
                                     + "wait for its answer before asking for another");
+        }
+        if (!Objects.equals(decisions.pendingException(decision).orElse(null), exception)) {
+            return Outcome.refused(
+                    Refusal.Code.CONFLICT,
+                    "A policy of this decision was evaluated while the approval was being requested: request it again");
         }
         return switch (choice) {
             case Routes.Choice.NoDefault noDefault ->
@@ -103,7 +114,9 @@ record RequestApproval(
         batch.append(
                 decision,
                 NewEvent.of(
-                        EventType.APPROVAL_REQUESTED, Actor.agent(agent.agentId(), agent.name()), evidence(approval)));
+                        EventType.APPROVAL_REQUESTED,
+                        Actor.agent(agent.agentId(), agent.name()),
+                        evidence(approval, exception)));
         batch.rows(ApprovalRows.class).insert(approval, fingerprint);
         if (current.status() != DecisionStatus.NEEDS_APPROVAL) {
             batch.rows(DecisionRows.class).update(current.movedTo(DecisionStatus.NEEDS_APPROVAL), batch);
@@ -115,7 +128,7 @@ record RequestApproval(
     private Approval approval(Instant now, Decision current, Route route, int decisionSeq) {
         Duration wanted =
                 request.expiresInSeconds() == null ? route.expiresIn() : Duration.ofSeconds(request.expiresInSeconds());
-        Duration expiresIn = wanted.compareTo(route.expiresIn()) < 0 ? wanted : route.expiresIn();
+        Duration expiresIn = Collections.min(List.of(wanted, route.expiresIn(), longest(route)));
         return new Approval(
                 decision.tenantId(),
                 newApprovalId,
@@ -126,7 +139,9 @@ record RequestApproval(
                 route.integrationId(),
                 request.title() == null ? "Approval for " + current.intent() : request.title(),
                 request.message(),
-                route.requireRationale() || Boolean.TRUE.equals(request.requireRationale()),
+                route.requireRationale()
+                        || (exception != null && exception.requiresRationale())
+                        || Boolean.TRUE.equals(request.requireRationale()),
                 request.proposedAction(),
                 actionDigest,
                 route.approvers(),
@@ -143,12 +158,23 @@ record RequestApproval(
                 DeliveryStatus.PENDING);
     }
 
-    private static ObjectNode evidence(Approval approval) {
+    /** How long the policy lets the question wait. */
+    private Duration longest(Route route) {
+        Integer seconds = exception == null ? null : exception.expiresInSeconds();
+        return seconds == null ? route.expiresIn() : Duration.ofSeconds(seconds);
+    }
+
+    private static ObjectNode evidence(Approval approval, @Nullable PolicyState exception) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("approval_id", approval.approvalId());
         json.put("approval_route_id", approval.approvalRouteId());
         json.put("route_version", approval.routeVersion());
         json.put("integration_id", approval.integrationId());
+        if (exception != null) {
+            json.put("policy_id", exception.policyId());
+            json.put("policy_version", exception.version());
+            json.put("rule", exception.rule());
+        }
         json.put("title", approval.title());
         if (approval.message() != null) {
             json.put("message", approval.message());

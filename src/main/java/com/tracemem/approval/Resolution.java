@@ -33,8 +33,10 @@ final class Resolution {
         record(batch, resolved, EventType.APPROVAL_RESOLVED, approver.asActor(), evidence);
         DecisionRows decisions = batch.rows(DecisionRows.class);
         switch (answer.verdict()) {
-            case APPROVED ->
+            case APPROVED -> {
                 decisions.update(decision.movedTo(DecisionStatus.APPROVED).grantedBy(resolved.approvalId()), batch);
+                decisions.exceptionsGranted(decision.key(), resolved.approvalId(), resolved.decisionSeq());
+            }
             case REJECTED -> {
                 String reason = "Rejected by " + approver.shownName()
                         + (answer.rationale() == null ? "" : ": " + answer.rationale());

@@ -25,7 +25,7 @@ record CloseDecision(
         @Nullable JsonNode summary,
         NewEvent event,
         List<ClosingStep> steps)
-        implements Command<Decision> {
+        implements Command<Decision>, NeedsPolicies {
 
     static CloseDecision of(
             DecisionKey key,
@@ -58,7 +58,7 @@ record CloseDecision(
         if (before.status() == action.result()) {
             return Outcome.done(before);
         }
-        Optional<Refusal> refusal = refusal(before);
+        Optional<Refusal> refusal = refusal(before, rows);
         if (refusal.isPresent()) {
             return new Outcome.Refused<>(refusal.get());
         }
@@ -70,7 +70,7 @@ record CloseDecision(
         return Outcome.done(after);
     }
 
-    private Optional<Refusal> refusal(Decision before) {
+    private Optional<Refusal> refusal(Decision before, DecisionRows rows) {
         if (before.status().isFinal()) {
             return Optional.of(new Refusal(
                     Refusal.Code.CONFLICT,
@@ -78,6 +78,8 @@ record CloseDecision(
                             + before.status().wireName() + " and cannot become "
                             + action.result().wireName() + ": create a new decision to go on"));
         }
-        return action == CloseAction.COMMIT ? CommitGate.refusal(before) : Optional.empty();
+        return action == CloseAction.COMMIT
+                ? CommitGate.refusal(before, rows.policies().of(decision))
+                : Optional.empty();
     }
 }

@@ -34,6 +34,8 @@ public final class DecisionRows implements Rows {
     private final Map<DecisionKey, CreateDecision> created = new LinkedHashMap<>();
     private final Map<DecisionKey, Decision> changed = new LinkedHashMap<>();
 
+    private final PolicyRows policies = new PolicyRows();
+
     @Override
     public void load(Connection connection, List<Command<?>> commands, Batch batch) throws SQLException {
         TreeSet<DecisionKey> keys = new TreeSet<>();
@@ -53,6 +55,25 @@ public final class DecisionRows implements Rows {
         if (!creations.isEmpty()) {
             loadIdempotent(connection, creations);
         }
+        policies.load(connection, commands);
+    }
+
+    PolicyRows policies() {
+        return policies;
+    }
+
+    /** The newest exception that no human allowed yet; only for commands that {@link NeedsPolicies need} to know. */
+    public Optional<PolicyState> pendingException(DecisionKey key) {
+        return PolicyStates.pendingException(policies.of(key));
+    }
+
+    /**
+     * Notes that a human allowed the exceptions that the decision's policies required before the human was asked.
+     *
+     * @param askedAtSeq where in the decision's trace the request stands
+     */
+    public void exceptionsGranted(DecisionKey key, String approvalId, int askedAtSeq) {
+        policies.granted(key, approvalId, askedAtSeq);
     }
 
     private void loadDecisions(Connection connection, Set<DecisionKey> keys) throws SQLException {
@@ -162,6 +183,7 @@ public final class DecisionRows implements Rows {
         if (!changed.isEmpty()) {
             updateChanged(connection);
         }
+        policies.save(connection);
     }
 
     private void insertCreated(Connection connection) throws SQLException {

@@ -54,7 +54,7 @@ public final class Tenants {
 
     public Optional<Tenant> find(String tenantId) {
         return jdbc.sql("""
-                        select tenant_id, name, rejection_status, default_approval_route_id, created_at
+                        select tenant_id, name, rejection_status, default_approval_route_id, retain_policy_inputs, created_at
                         from tenant where tenant_id = ?""").param(tenantId).query(Tenants::tenant).optional();
     }
 
@@ -65,11 +65,12 @@ public final class Tenants {
     /** Replaces a tenant's settings; whether the route exists is for the caller to check. */
     public Optional<Tenant> update(String tenantId, TenantSettings settings) {
         return jdbc.sql("""
-                        update tenant set rejection_status = ?, default_approval_route_id = ?
+                        update tenant set rejection_status = ?, default_approval_route_id = ?, retain_policy_inputs = ?
                         where tenant_id = ?
-                        returning tenant_id, name, rejection_status, default_approval_route_id, created_at""")
+                        returning tenant_id, name, rejection_status, default_approval_route_id, retain_policy_inputs, created_at""")
                 .param(settings.rejectionStatus())
                 .param(settings.defaultApprovalRouteId())
+                .param(settings.retainPolicyInputs())
                 .param(tenantId)
                 .query(Tenants::tenant)
                 .optional();
@@ -86,7 +87,10 @@ public final class Tenants {
         return new Tenant(
                 row.getString("tenant_id"),
                 row.getString("name"),
-                new TenantSettings(row.getString("rejection_status"), row.getString("default_approval_route_id")),
+                new TenantSettings(
+                        row.getString("rejection_status"),
+                        row.getString("default_approval_route_id"),
+                        row.getBoolean("retain_policy_inputs")),
                 Times.of(row, "created_at"));
     }
 }

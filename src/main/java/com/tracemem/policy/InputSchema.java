@@ -9,6 +9,7 @@ import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.regex.RegularExpression;
 import com.tracemem.identity.FieldError;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -127,7 +128,10 @@ final class InputSchema {
                 errors.putIfAbsent(field.field() + " " + field.message(), field);
             }
         }
-        return List.copyOf(errors.values());
+        // by name, so that the order of a document's fields makes no difference
+        return errors.values().stream()
+                .sorted(Comparator.comparing(FieldError::field).thenComparing(FieldError::message))
+                .toList();
     }
 
     /** Puts a schema error into words. */

@@ -34,6 +34,7 @@ final class Demo implements AutoCloseable {
             DemoSetup setup = new DemoSetup(server);
             DemoFile agent = setup.agent(directory);
             setup.route(setup.integration(sandbox), clock);
+            setup.policy();
             Demo demo = new Demo(sandbox, agent);
             sandbox = null;
             return demo;

@@ -12,6 +12,7 @@ import com.tracemem.identity.AgentPermissions;
 import com.tracemem.identity.Agents;
 import com.tracemem.identity.TenantSettings;
 import com.tracemem.identity.Tenants;
+import com.tracemem.policy.Policies;
 import com.tracemem.sandbox.Credentials;
 import com.tracemem.sandbox.Sandbox;
 import com.tracemem.secret.SecretAccess;
@@ -19,6 +20,9 @@ import com.tracemem.secret.SecretValue;
 import com.tracemem.store.Page;
 import com.tracemem.store.PageRequest;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes what the demo needs, each part only if it is not there. */
 final class DemoSetup {
     static final String ROUTE = "route_discount_manager";
+    static final String POLICY = "discount_cap_v1";
     private static final String AGENT = "demo-agent";
     private static final String INTEGRATION = "Sandbox approver";
     private static final String MADE_BY = "demo";
@@ -121,7 +126,31 @@ final class DemoSetup {
         Tenants tenants = server.room(Tenants.class);
         TenantSettings settings = tenants.settings(tenantId).orElseThrow();
         if (settings.defaultApprovalRoute().isEmpty()) {
-            tenants.update(tenantId, new TenantSettings(settings.rejectionStatus(), ROUTE));
+            tenants.update(
+                    tenantId, new TenantSettings(settings.rejectionStatus(), ROUTE, settings.retainPolicyInputs()));
+        }
+    }
+
+    /** The policy of the demo; one that was changed since stays as it is. */
+    void policy() {
+        Policies policies = server.room(Policies.class);
+        if (policies.published(tenantId, POLICY).isEmpty()) {
+            policies.saveDraft(tenantId, text("/examples/policies/" + POLICY + ".yaml"), MADE_BY);
+            Policies.Published published = policies.publish(tenantId, POLICY, MADE_BY);
+            if (!(published instanceof Policies.Published.Done)) {
+                throw new StartFailure("The demo's policy " + POLICY + " could not be published: " + published);
+            }
+        }
+    }
+
+    private static String text(String resource) {
+        try (InputStream in = DemoSetup.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new StartFailure("The program is incomplete: " + resource + " is missing; build it again.");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
         }
     }
 

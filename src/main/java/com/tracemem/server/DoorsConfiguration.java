@@ -3,6 +3,7 @@ package com.tracemem.server;
 import com.tracemem.approval.Approvals;
 import com.tracemem.approval.Routes;
 import com.tracemem.decision.Decisions;
+import com.tracemem.decision.Evaluations;
 import com.tracemem.delivery.IntegrationDirectory;
 import com.tracemem.delivery.webhook.WebhookCallbackServlet;
 import com.tracemem.delivery.webhook.WebhookCallbacks;
@@ -11,6 +12,7 @@ import com.tracemem.mcp.McpServlet;
 import com.tracemem.mcp.McpSettings;
 import com.tracemem.mcp.tool.AgentTools;
 import com.tracemem.mcp.tool.ServerInfo;
+import com.tracemem.policy.Policies;
 import com.tracemem.trace.Trace;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import jakarta.servlet.Servlet;
@@ -28,14 +30,20 @@ class DoorsConfiguration {
             ServerSettings settings,
             AgentKeys keys,
             Decisions decisions,
+            Evaluations evaluations,
             Approvals approvals,
             Routes routes,
+            Policies policies,
             Trace trace) {
         ServerInfo server = ServerInfo.ofVersion(Version.text());
         McpSettings bounds = McpSettings.of(
                 settings.agentRequestsPerSecond(), settings.baseUrl().toString());
         return door(
-                new McpServlet(bounds, server, keys, AgentTools.of(server, decisions, approvals, routes, trace)),
+                new McpServlet(
+                        bounds,
+                        server,
+                        keys,
+                        AgentTools.of(server, decisions, evaluations, approvals, routes, policies, trace)),
                 "",
                 "/mcp");
     }

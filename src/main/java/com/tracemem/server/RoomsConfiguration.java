@@ -9,6 +9,9 @@ import com.tracemem.approval.DeliveryRows;
 import com.tracemem.approval.Routes;
 import com.tracemem.decision.DecisionRows;
 import com.tracemem.decision.Decisions;
+import com.tracemem.decision.Evaluations;
+import com.tracemem.policy.Backtests;
+import com.tracemem.policy.Policies;
 import com.tracemem.store.Database;
 import com.tracemem.store.Ids;
 import com.tracemem.store.Signals;
@@ -62,6 +65,21 @@ class RoomsConfiguration {
     @Bean
     Decisions decisions(Ledger ledger, JdbcClient jdbc, Ids ids, Signals signals) {
         return new Decisions(ledger, jdbc, ids, signals, List.of(Approvals.withdrawOnClose()));
+    }
+
+    @Bean
+    Policies policies(DataSource dataSource, Signals signals, Clock clock) {
+        return new Policies(dataSource, signals, clock);
+    }
+
+    @Bean
+    Backtests backtests(JdbcClient jdbc) {
+        return new Backtests(jdbc);
+    }
+
+    @Bean
+    Evaluations evaluations(Ledger ledger, Decisions decisions, Policies policies) {
+        return new Evaluations(ledger, decisions, policies);
     }
 
     @Bean

@@ -4,9 +4,11 @@ import com.tracemem.decision.AutomationMode;
 import com.tracemem.decision.Decision;
 import com.tracemem.decision.DecisionRows;
 import com.tracemem.decision.Decisions;
+import com.tracemem.decision.Evaluations;
 import com.tracemem.decision.NewDecision;
 import com.tracemem.identity.AgentPermissions;
 import com.tracemem.identity.AgentPrincipal;
+import com.tracemem.policy.Policies;
 import com.tracemem.store.Ids;
 import com.tracemem.store.Signals;
 import com.tracemem.store.TestDatabase;
@@ -27,6 +29,8 @@ public final class CoreNode implements AutoCloseable {
     public final Signals signals;
     public final Ledger ledger;
     public final Decisions decisions;
+    public final Policies policies;
+    public final Evaluations evaluations;
     public final Routes routes;
     public final Approvals approvals;
     public final ApprovalViews views;
@@ -45,6 +49,8 @@ public final class CoreNode implements AutoCloseable {
                 .with(DeliveryRows.class, now -> new DeliveryRows(now, ids))
                 .start();
         decisions = new Decisions(ledger, jdbc, ids, signals, List.of(Approvals.withdrawOnClose()));
+        policies = new Policies(database.dataSource(), signals, clock);
+        evaluations = new Evaluations(ledger, decisions, policies);
         routes = new Routes(jdbc, clock);
         approvals = new Approvals(ledger, jdbc, ids, clock, routes);
         trace = new Trace(jdbc);

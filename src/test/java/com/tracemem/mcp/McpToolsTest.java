@@ -209,6 +209,7 @@ class McpToolsTest {
                         "decision_create",
                         "decision_get",
                         "decision_add_context",
+                        "decision_evaluate",
                         "decision_request_approval",
                         "decision_close",
                         "decision_trace",

@@ -7,6 +7,7 @@ import com.tracemem.approval.Route;
 import com.tracemem.approval.Routes;
 import com.tracemem.decision.DecisionRows;
 import com.tracemem.decision.Decisions;
+import com.tracemem.decision.Evaluations;
 import com.tracemem.identity.Agent;
 import com.tracemem.identity.AgentKeys;
 import com.tracemem.identity.AgentPermissions;
@@ -17,6 +18,7 @@ import com.tracemem.identity.Tenants;
 import com.tracemem.mcp.tool.AgentTools;
 import com.tracemem.mcp.tool.ServerInfo;
 import com.tracemem.mcp.tool.Tool;
+import com.tracemem.policy.Policies;
 import com.tracemem.store.Ids;
 import com.tracemem.store.Signals;
 import com.tracemem.store.TestDatabase;
@@ -59,6 +61,7 @@ final class TestDoor implements AutoCloseable {
     final Agents agents;
     final Routes routes;
     final Decisions decisions;
+    final Policies policies;
     final Approvals approvals;
     final String tenant;
 
@@ -72,6 +75,7 @@ final class TestDoor implements AutoCloseable {
         routes = new Routes(database.jdbc(), clock);
         decisions = new Decisions(ledger, database.jdbc(), ids, signals, List.of(Approvals.withdrawOnClose()));
         approvals = new Approvals(ledger, database.jdbc(), ids, clock, routes);
+        policies = new Policies(database.dataSource(), signals, clock);
         changes = new IdentityChanges(database.dataSource(), signals);
         tenants = new Tenants(database.dataSource(), ids, clock);
         agents = new Agents(database.dataSource(), changes, ids, clock);
@@ -79,7 +83,15 @@ final class TestDoor implements AutoCloseable {
         tenant = newTenant();
         ServerInfo server = ServerInfo.ofVersion("9.8.7");
         List<Tool> tools = Stream.concat(
-                        AgentTools.of(server, decisions, approvals, routes, new Trace(database.jdbc())).stream(),
+                        AgentTools.of(
+                                server,
+                                decisions,
+                                new Evaluations(ledger, decisions, policies),
+                                approvals,
+                                routes,
+                                policies,
+                                new Trace(database.jdbc()))
+                                .stream(),
                         moreTools.stream())
                 .toList();
         base = Files.createTempDirectory("tracemem-door-");

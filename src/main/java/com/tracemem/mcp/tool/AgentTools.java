@@ -3,6 +3,8 @@ package com.tracemem.mcp.tool;
 import com.tracemem.approval.Approvals;
 import com.tracemem.approval.Routes;
 import com.tracemem.decision.Decisions;
+import com.tracemem.decision.Evaluations;
+import com.tracemem.policy.Policies;
 import com.tracemem.trace.Trace;
 import java.util.List;
 import java.util.stream.Stream;
@@ -13,15 +15,22 @@ public final class AgentTools {
 
     /** In the order in which they are listed. */
     public static List<Tool> of(
-            ServerInfo server, Decisions decisions, Approvals approvals, Routes routes, Trace trace) {
+            ServerInfo server,
+            Decisions decisions,
+            Evaluations evaluations,
+            Approvals approvals,
+            Routes routes,
+            Policies policies,
+            Trace trace) {
         List<Tool> tools = List.of(
                 new DecisionCreate(decisions),
                 new DecisionGet(decisions, approvals),
                 new DecisionAddContext(decisions),
+                new DecisionEvaluate(evaluations),
                 new DecisionRequestApproval(approvals),
                 new DecisionClose(decisions),
                 new DecisionTrace(decisions, trace));
-        return Stream.concat(tools.stream(), Stream.of(new CapabilitiesGet(routes, server, tools)))
+        return Stream.concat(tools.stream(), Stream.of(new CapabilitiesGet(routes, policies, server, tools)))
                 .toList();
     }
 }

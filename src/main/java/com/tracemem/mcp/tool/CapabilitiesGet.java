@@ -3,6 +3,8 @@ package com.tracemem.mcp.tool;
 import com.tracemem.approval.Routes;
 import com.tracemem.identity.AgentPermissions;
 import com.tracemem.identity.AgentPrincipal;
+import com.tracemem.policy.Policies;
+import com.tracemem.policy.PolicyDocument;
 import com.tracemem.trace.Outcome;
 import java.util.List;
 import java.util.stream.Stream;
@@ -36,6 +38,10 @@ final class CapabilitiesGet implements Tool {
                             "approval_routes",
                             Type.list(Type.object()),
                             "The routes you may ask over: approval_route_id, name, require_rationale, expires_in_seconds."),
+                    Field.required(
+                            "policies",
+                            Type.list(Type.object()),
+                            "The policies you may evaluate: policy_id, policy_version, description, inputs (a JSON Schema)."),
                     Field.required("tools", Type.list(Type.text()), "The tools there are."),
                     Field.required(
                             "server",
@@ -46,12 +52,14 @@ final class CapabilitiesGet implements Tool {
             ToolDefinition.Hints.READS);
 
     private final Routes routes;
+    private final Policies policies;
     private final ServerInfo server;
     private final List<String> toolNames;
 
     /** @param others the tools that are there besides this one */
-    CapabilitiesGet(Routes routes, ServerInfo server, List<Tool> others) {
+    CapabilitiesGet(Routes routes, Policies policies, ServerInfo server, List<Tool> others) {
         this.routes = routes;
+        this.policies = policies;
         this.server = server;
         this.toolNames = Stream.concat(
                         others.stream().map(tool -> tool.definition().name()), Stream.of(NAME))
@@ -70,6 +78,7 @@ final class CapabilitiesGet implements Tool {
                 .with("name", agent.name())
                 .with("permissions", permissions(agent.permissions()))
                 .with("approval_routes", routes(agent))
+                .with("policies", policies(agent))
                 .with("tools", texts(toolNames))
                 .with("server", new Answer().with("name", server.name()).with("version", server.version()))
                 .json());
@@ -100,6 +109,20 @@ final class CapabilitiesGet implements Tool {
                             .with("expires_in_seconds", route.expiresIn().toSeconds())
                             .json()));
         }
+        return usable;
+    }
+
+    private ArrayNode policies(AgentPrincipal agent) {
+        ArrayNode usable = JsonNodeFactory.instance.arrayNode();
+        policies.usableBy(agent).forEach(version -> {
+            PolicyDocument document = policies.compiled(version).document();
+            usable.add(new Answer()
+                    .with("policy_id", version.policyId())
+                    .with("policy_version", version.version())
+                    .with("description", document.description())
+                    .with("inputs", document.json().get("inputs"))
+                    .json());
+        });
         return usable;
     }
 

@@ -48,6 +48,10 @@ public final class Type {
         return new Type(named("boolean"));
     }
 
+    public static Type number() {
+        return new Type(named("number"));
+    }
+
     public static Type integer(long least, long most) {
         return new Type(named("integer").put("minimum", least).put("maximum", most));
     }

@@ -1,0 +1,48 @@
+package com.tracemem.decision;
+
+import com.tracemem.policy.ApprovalTerms;
+import com.tracemem.policy.PolicyOutcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a policy said last about a decision.
+ *
+ * @param version of the policy; the one that the decision evaluated first
+ * @param approval how to ask for the exception; null unless one is required
+ * @param decisionSeq where in the decision's trace the evaluation stands
+ * @param grantedApprovalId the approval that was asked for after the evaluation, and granted
+ */
+public record PolicyState(
+        String policyId,
+        int version,
+        PolicyOutcome outcome,
+        String rule,
+        String message,
+        @Nullable ApprovalTerms approval,
+        int decisionSeq,
+        @Nullable String grantedApprovalId) {
+
+    /** Whether a human still has to allow the exception. */
+    public boolean needsException() {
+        return outcome == PolicyOutcome.REQUIRES_EXCEPTION && grantedApprovalId == null;
+    }
+
+    /** The route over which the policy wants a human to be asked; null where it names none. */
+    public @Nullable String approvalRouteId() {
+        return approval == null ? null : approval.route();
+    }
+
+    /** How long the policy lets the question wait; null where it does not say. */
+    public @Nullable Integer expiresInSeconds() {
+        return approval == null ? null : approval.expiresInSeconds();
+    }
+
+    /** Whether the policy wants the approver to say why. */
+    public boolean requiresRationale() {
+        return approval != null && approval.requireRationale();
+    }
+
+    PolicyState granted(String approvalId) {
+        return new PolicyState(policyId, version, outcome, rule, message, approval, decisionSeq, approvalId);
+    }
+}

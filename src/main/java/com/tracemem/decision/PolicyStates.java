@@ -1,0 +1,73 @@
+package com.tracemem.decision;
+
+import com.tracemem.policy.ApprovalTerms;
+import com.tracemem.policy.PolicyOutcome;
+import com.tracemem.trace.DecisionKey;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Reads what policies said about decisions. */
+public final class PolicyStates {
+    static final String COLUMNS = """
+            p.tenant_id, p.decision_id, p.policy_id, p.policy_version, p.outcome, p.rule, p.message,
+            p.approval_route_id, p.expires_in_seconds, p.require_rationale, p.decision_seq, p.granted_approval_id
+            """;
+
+    private final JdbcClient jdbc;
+
+    public PolicyStates(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The newest evaluation of each policy, oldest first. */
+    public List<PolicyState> of(DecisionKey decision) {
+        return jdbc.sql("select " + COLUMNS + """
+                        from decision_policy p
+                        where p.tenant_id = :tenant and p.decision_id = :decision order by p.decision_seq
+                        """)
+                .param("tenant", decision.tenantId())
+                .param("decision", decision.decisionId())
+                .query((row, n) -> read(row))
+                .list();
+    }
+
+    /** The newest exception that no human allowed yet. */
+    public Optional<PolicyState> pendingException(DecisionKey decision) {
+        return pendingException(of(decision));
+    }
+
+    static Optional<PolicyState> pendingException(List<PolicyState> states) {
+        return states.stream()
+                .filter(PolicyState::needsException)
+                .max(Comparator.comparingInt(PolicyState::decisionSeq));
+    }
+
+    static PolicyState read(ResultSet row) throws SQLException {
+        PolicyOutcome outcome =
+                PolicyOutcome.ofWireName(row.getString("outcome")).orElseThrow();
+        return new PolicyState(
+                row.getString("policy_id"),
+                row.getInt("policy_version"),
+                outcome,
+                row.getString("rule"),
+                row.getString("message"),
+                outcome == PolicyOutcome.REQUIRES_EXCEPTION
+                        ? new ApprovalTerms(
+                                row.getString("approval_route_id"),
+                                integer(row, "expires_in_seconds"),
+                                row.getBoolean("require_rationale"))
+                        : null,
+                row.getInt("decision_seq"),
+                row.getString("granted_approval_id"));
+    }
+
+    private static @Nullable Integer integer(ResultSet row, String column) throws SQLException {
+        int value = row.getInt(column);
+        return row.wasNull() ? null : value;
+    }
+}

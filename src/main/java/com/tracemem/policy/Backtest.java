@@ -1,0 +1,45 @@
+package com.tracemem.policy;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a document would have said about evaluations of the past.
+ *
+ * @param unavailable why there is nothing to compare with; null when there is
+ * @param evaluations how many were tried
+ * @param truncated whether there were more in the period
+ * @param changed how many outcomes would be others
+ * @param transitions how often which outcome would become which: {@code "allow -> deny"}; {@code unfit} stands for
+ *     inputs that do not fit the document
+ * @param changes each of them, the newest first, a limited number
+ */
+public record Backtest(
+        @Nullable String unavailable,
+        int evaluations,
+        boolean truncated,
+        int changed,
+        Map<String, Integer> transitions,
+        List<Change> changes) {
+
+    /** One outcome that would be another. */
+    public record Change(
+            String decisionId,
+            int version,
+            Instant evaluatedAt,
+            String outcomeBefore,
+            String ruleBefore,
+            String outcomeAfter,
+            String explanation) {}
+
+    public Backtest {
+        transitions = Map.copyOf(transitions);
+        changes = List.copyOf(changes);
+    }
+
+    static Backtest unavailable(String why) {
+        return new Backtest(why, 0, false, 0, Map.of(), List.of());
+    }
+}

@@ -1,0 +1,340 @@
+package com.tracemem.approval;
+
+import static com.tracemem.approval.CoreNode.done;
+import static com.tracemem.approval.CoreNode.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import com.tracemem.decision.AutomationMode;
+import com.tracemem.decision.CloseAction;
+import com.tracemem.decision.Decision;
+import com.tracemem.decision.DecisionStatus;
+import com.tracemem.decision.NewDecision;
+import com.tracemem.decision.PolicyEvaluated;
+import com.tracemem.identity.AgentPermissions;
+import com.tracemem.identity.AgentPrincipal;
+import com.tracemem.policy.Backtest;
+import com.tracemem.policy.Backtests;
+import com.tracemem.policy.Examples;
+import com.tracemem.policy.InvalidPolicyException;
+import com.tracemem.policy.Policies;
+import com.tracemem.policy.Policy;
+import com.tracemem.policy.PolicyDocument;
+import com.tracemem.policy.PolicyOutcome;
+import com.tracemem.policy.PolicyStatus;
+import com.tracemem.policy.PolicyVersion;
+import com.tracemem.store.PageRequest;
+import com.tracemem.store.TestDatabase;
+import com.tracemem.trace.Event;
+import com.tracemem.trace.EventType;
+import com.tracemem.trace.Outcome;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Policies from the draft to the last word about a decision, on the real database. */
+class PoliciesInDecisionsTest {
+    private static final String POLICY = "discount_cap_v1";
+    private static final String ROUTE = "route_discount_manager";
+    private static final String STRICTER = Examples.discountCap()
+            .replace("inputs.proposed_discount > 0.15\n", "inputs.proposed_discount > 0.05\n")
+            .replaceAll("(?s)\ntests:.*", "\n");
+    private static TestDatabase database;
+    private static CoreNode node;
+
+    private String tenant;
+    private AgentPrincipal agent;
+
+    @BeforeAll
+    static void open() throws InterruptedException {
+        database = TestDatabase.create();
+        node = new CoreNode(database, "node-policy", Clock.systemUTC());
+    }
+
+    @AfterAll
+    static void close() {
+        node.close();
+    }
+
+    @BeforeEach
+    void tenant() {
+        tenant = node.tenant();
+        agent = node.agent(tenant, "agent");
+        node.route(tenant, ROUTE);
+        publish(Examples.discountCap());
+    }
+
+    private PolicyVersion publish(String source) {
+        node.policies.saveDraft(tenant, source, "usr_test");
+        return ((Policies.Published.Done) node.policies.publish(tenant, POLICY, "usr_test")).version();
+    }
+
+    private Outcome<PolicyEvaluated> evaluate(Decision decision, String inputs) {
+        return node.evaluations.evaluate(agent, decision.decisionId(), POLICY, Examples.json(inputs));
+    }
+
+    private Outcome<Decision> commit(Decision decision) {
+        return node.decisions.close(agent, decision.decisionId(), CloseAction.COMMIT, null, null);
+    }
+
+    private Approval ask(Decision decision) {
+        return done(node.approvals.request(
+                agent, new ApprovalRequest(decision.decisionId(), null, null, null, null, null, null, null)));
+    }
+
+    private void approve(Approval approval) {
+        assertThat(node.approvals.answer(new Answer(
+                        tenant,
+                        approval.approvalId(),
+                        Verdict.APPROVED,
+                        new Approver(null, "Ada", "ada@example.com", null, "dashboard"),
+                        "fine",
+                        null)))
+                .isInstanceOf(Answered.Recorded.class);
+    }
+
+    private ObjectNode lastEvaluation(Decision decision) {
+        return node.trace.events(decision.key(), 0, 100).stream()
+                .filter(event -> event.type() == EventType.POLICY_EVAL)
+                .map(Event::payload)
+                .toList()
+                .getLast();
+    }
+
+    @Test
+    void whatAPolicySaysIsInTheTrace() {
+        Decision decision = node.open(agent);
+        PolicyEvaluated said = done(evaluate(decision, "{'proposed_discount': 0.25, 'customer_tier': 'standard'}"));
+        assertThat(said.evaluation().outcome()).isEqualTo(PolicyOutcome.REQUIRES_EXCEPTION);
+        ObjectNode event = lastEvaluation(decision);
+        assertThat(event.propertyNames())
+                .containsExactlyInAnyOrder(
+                        "approval",
+                        "duration_us",
+                        "inputs_hash",
+                        "message",
+                        "nearest_allowed",
+                        "outcome",
+                        "policy_hash",
+                        "policy_id",
+                        "policy_version",
+                        "rule",
+                        "threshold");
+        assertThat(event.get("policy_hash").stringValue())
+                .isEqualTo(PolicyDocument.read(Examples.discountCap()).hash().hex());
+        assertThat(event.get("inputs_hash").stringValue())
+                .isEqualTo(said.evaluation().inputsHash().hex());
+    }
+
+    @Test
+    void allowCommitsAndDenyDoesNotUntilItIsEvaluatedAgain() {
+        Decision allowed = node.open(agent);
+        done(evaluate(allowed, "{'proposed_discount': 0.1}"));
+        assertThat(done(commit(allowed)).status()).isEqualTo(DecisionStatus.COMMITTED);
+        assertThat(refused(evaluate(allowed, "{'proposed_discount': 0.1}"))).contains("evaluates no more policies");
+
+        Decision denied = node.open(agent);
+        done(evaluate(denied, "{'proposed_discount': 0.9}"));
+        assertThat(refused(commit(denied)))
+                .isEqualTo(
+                        "Policy 'discount_cap_v1' denied this action: A discount of 0.9 is more than 0.5, which nobody"
+                                + " may give");
+        done(evaluate(denied, "{'proposed_discount': 0.1}"));
+        assertThat(done(commit(denied)).status()).isEqualTo(DecisionStatus.COMMITTED);
+    }
+
+    @Test
+    void anExceptionNeedsAHumanOverThePolicysRoute() {
+        Decision decision = node.open(agent);
+        done(evaluate(decision, "{'proposed_discount': 0.25}"));
+        assertThat(refused(commit(decision)))
+                .startsWith("Approval is required: policy 'discount_cap_v1' requires an exception (A discount of 0.25");
+        Approval approval = ask(decision);
+        assertThat(approval.approvalRouteId()).isEqualTo(ROUTE);
+        ApprovalView view = node.views.view(tenant, approval.approvalId()).orElseThrow();
+        assertThat(String.valueOf(view.policy())).isEqualTo("""
+                        {"policy_id":"discount_cap_v1","outcome":"requires_exception","message":"A discount of 0.25 for a \
+                        standard customer is more than the policy allows without a manager","rule":"standard_cap"}""");
+        approve(approval);
+        assertThat(done(commit(decision)).status()).isEqualTo(DecisionStatus.COMMITTED);
+    }
+
+    @Test
+    void anApprovalCoversOnlyWhatWasEvaluatedBeforeItWasAskedFor() {
+        Decision decision = node.open(agent);
+        done(evaluate(decision, "{'proposed_discount': 0.25}"));
+        Approval approval = ask(decision);
+        done(evaluate(decision, "{'proposed_discount': 0.45}"));
+        approve(approval);
+        assertThat(refused(commit(decision))).contains("requires an exception (A discount of 0.45");
+        approve(ask(decision));
+        assertThat(done(commit(decision)).status()).isEqualTo(DecisionStatus.COMMITTED);
+    }
+
+    @Test
+    void theRulesTermsBindTheRequest() {
+        String terms = Examples.discountCap()
+                .replace(
+                        "approval: {route: route_discount_manager}",
+                        "approval: {route: route_discount_manager, expires_in_seconds: 60, require_rationale: true}");
+        publish(terms);
+        Decision decision = node.open(agent);
+        done(evaluate(decision, "{'proposed_discount': 0.25}"));
+        Approval approval = ask(decision);
+        assertThat(approval.requireRationale()).isTrue();
+        assertThat(Duration.between(approval.requestedAt(), approval.expiresAt()))
+                .isEqualTo(Duration.ofSeconds(60));
+    }
+
+    @Test
+    void aDecisionKeepsTheVersionThatItEvaluatedFirst() {
+        Decision before = node.open(agent);
+        PolicyEvaluated first = done(evaluate(before, "{'proposed_discount': 0.1}"));
+        String explanation = lastEvaluation(before).toString();
+        publish(STRICTER);
+        assertThat(lastEvaluation(before).toString()).isEqualTo(explanation);
+        PolicyEvaluated again = done(evaluate(before, "{'proposed_discount': 0.1}"));
+        assertThat(again.version()).isEqualTo(first.version());
+        assertThat(again.evaluation().outcome()).isEqualTo(PolicyOutcome.ALLOW);
+        Decision after = node.open(agent);
+        assertThat(done(evaluate(after, "{'proposed_discount': 0.1}"))
+                        .evaluation()
+                        .outcome())
+                .isEqualTo(PolicyOutcome.REQUIRES_EXCEPTION);
+    }
+
+    @Test
+    void anotherNodeKnowsTheBindingAndThePublication() throws InterruptedException {
+        try (CoreNode other = new CoreNode(database, "node-policy-2", Clock.systemUTC())) {
+            Decision decision = node.open(agent);
+            done(evaluate(decision, "{'proposed_discount': 0.1}"));
+            publish(STRICTER);
+            // the other node sees the stricter version first, and is told of the binding by the ledger
+            PolicyEvaluated there = done(other.evaluations.evaluate(
+                    agent, decision.decisionId(), POLICY, Examples.json("{'proposed_discount': 0.1}")));
+            assertThat(there.version()).isEqualTo(1);
+            assertThat(there.evaluation().outcome()).isEqualTo(PolicyOutcome.ALLOW);
+        }
+    }
+
+    @Test
+    void unknownPoliciesAndUnfitInputsAreRefusedWithoutATrace() {
+        Decision decision = node.open(agent);
+        assertThat(refused(node.evaluations.evaluate(agent, decision.decisionId(), "x", Examples.json("{}"))))
+                .isEqualTo("Policy 'x' not found or not accessible");
+        AgentPrincipal limited = new AgentPrincipal(
+                tenant,
+                agent.agentId(),
+                "agent",
+                "key_test",
+                new AgentPermissions(true, List.of(), List.of("other"), List.of("*")));
+        assertThat(refused(node.evaluations.evaluate(limited, decision.decisionId(), POLICY, Examples.json("{}"))))
+                .isEqualTo("Policy 'discount_cap_v1' not found or not accessible");
+        assertThat(refused(evaluate(decision, "{'order_value': -1}")))
+                .isEqualTo(
+                        "inputs do not fit policy 'discount_cap_v1': proposed_discount is required; order_value is -1;"
+                                + " at least 0 is possible");
+        AgentPrincipal stranger = node.agent(node.tenant(), "stranger");
+        assertThat(refused(node.evaluations.evaluate(stranger, decision.decisionId(), POLICY, Examples.json("{}"))))
+                .isEqualTo("Decision not found");
+        assertThat(node.eventTypes(decision.key())).containsExactly("decision_created");
+    }
+
+    @Test
+    void conditionsSeeTheDecision() {
+        publish("""
+                policy_id: discount_cap_v1
+                inputs: {type: object}
+                rules:
+                  - id: refunds
+                    when: decision.intent == "refund" && decision.automation_mode == "propose" && has(decision.metadata.vip)
+                    outcome: deny
+                default: allow
+                """);
+        Decision refund = done(node.decisions.create(
+                agent,
+                new NewDecision(
+                        "refund", AutomationMode.PROPOSE, null, null, null, Examples.json("{'vip': 1}"), null)));
+        assertThat(done(evaluate(refund, "{}")).evaluation().rule()).isEqualTo("refunds");
+        assertThat(done(evaluate(node.open(agent), "{}")).evaluation().rule()).isEqualTo("default");
+    }
+
+    @Test
+    void publishedVersionsNeverChangeAndRollBackAsNewOnes() {
+        publish(STRICTER);
+        assertThat(node.policies
+                        .versions(tenant, POLICY, new PageRequest(10, null))
+                        .items())
+                .extracting(PolicyVersion::version, PolicyVersion::status)
+                .containsExactly(tuple(2, PolicyStatus.PUBLISHED), tuple(1, PolicyStatus.SUPERSEDED));
+        PolicyVersion restored =
+                ((Policies.Published.Done) node.policies.rollback(tenant, POLICY, 1, "usr_test")).version();
+        assertThat(restored.version()).isEqualTo(3);
+        assertThat(restored.rollbackOf()).isEqualTo(1);
+        assertThat(restored.hash())
+                .isEqualTo(
+                        node.policies.version(tenant, POLICY, 1).orElseThrow().hash());
+        assertThatThrownBy(() ->
+                        node.jdbc.sql("update policy_version set document = ''").update())
+                .hasStackTraceContaining("permission denied for table policy_version");
+        assertThatThrownBy(() ->
+                        database.ownerJdbc().sql("delete from policy_version").update())
+                .hasStackTraceContaining("published policies are immutable");
+    }
+
+    @Test
+    void publishingRunsTheTestsAndNamesTypos() {
+        node.policies.saveDraft(
+                tenant, Examples.discountCap().replace("proposed_discount > 0.50", "proposed_discount > 0.60"), "usr");
+        assertThat(node.policies.publish(tenant, POLICY, "usr"))
+                .isInstanceOfSatisfying(
+                        Policies.Published.TestsFailed.class,
+                        failed -> assertThat(failed.results().getLast().failure())
+                                .isEqualTo(
+                                        "expected deny by absolute_cap, got requires_exception by standard_cap: A discount of"
+                                                + " 0.51 for a premium customer is more than the policy allows without a manager"));
+        node.policies.saveDraft(
+                tenant,
+                Examples.discountCap().replace("inputs.proposed_discount > 0.50", "inputs.discount > 0.50"),
+                "usr");
+        assertThatThrownBy(() -> node.policies.publish(tenant, POLICY, "usr"))
+                .isInstanceOf(InvalidPolicyException.class)
+                .hasMessageStartingWith("rules[0].when (line 15, column 18): knows no field 'discount' of inputs");
+        assertThat(node.policies.published(tenant, POLICY).orElseThrow().version())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aBacktestTriesADraftOnWhatWasKept() {
+        Backtests backtests = new Backtests(node.jdbc);
+        Policy stricter = Policy.of(PolicyDocument.read(STRICTER));
+        Decision decision = node.open(agent);
+        done(evaluate(decision, "{'proposed_discount': 0.1}"));
+        assertThat(run(backtests, stricter).unavailable()).startsWith("The inputs of evaluations are not kept");
+        node.jdbc
+                .sql("update tenant set retain_policy_inputs = true where tenant_id = ?")
+                .param(tenant)
+                .update();
+        done(evaluate(decision, "{'proposed_discount': 0.1}"));
+        done(evaluate(decision, "{'proposed_discount': 0.01}"));
+        Backtest result = run(backtests, stricter);
+        assertThat(result.evaluations()).isEqualTo(2);
+        assertThat(result.transitions()).isEqualTo(Map.of("allow -> requires_exception", 1));
+        assertThat(result.changes().getFirst().decisionId()).isEqualTo(decision.decisionId());
+    }
+
+    private Backtest run(Backtests backtests, Policy policy) {
+        return backtests.run(
+                tenant,
+                policy,
+                Clock.systemUTC().instant().minusSeconds(3600),
+                Clock.systemUTC().instant().plusSeconds(60));
+    }
+}

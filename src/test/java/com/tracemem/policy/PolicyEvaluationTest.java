@@ -1,0 +1,241 @@
+package com.tracemem.policy;
+
+import static com.tracemem.policy.Examples.decided;
+import static com.tracemem.policy.Examples.json;
+import static com.tracemem.policy.Examples.policy;
+import static com.tracemem.policy.Examples.unfit;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+class PolicyEvaluationTest {
+    private static final Policy DISCOUNT = policy(Examples.discountCap());
+    /** Far above the few milliseconds that the worst takes, for a busy machine; without bounds it would be minutes. */
+    private static final Duration LONGEST = Duration.ofSeconds(2);
+
+    @Test
+    void theExampleSaysAllThree() {
+        Evaluation allow = decided(DISCOUNT, "{'proposed_discount': 0.15}");
+        assertThat(allow.outcome()).isEqualTo(PolicyOutcome.ALLOW);
+        assertThat(allow.rationale().toString())
+                .isEqualTo("{\"message\":\"A discount of 0.15 is within the 0.15 that everybody may get\","
+                        + "\"rule\":\"default\"}");
+        Evaluation exception = decided(DISCOUNT, "{'proposed_discount': 0.25, 'customer_tier': 'standard'}");
+        assertThat(exception.outcome()).isEqualTo(PolicyOutcome.REQUIRES_EXCEPTION);
+        assertThat(exception.approval()).isEqualTo(new ApprovalTerms("route_discount_manager", null, false));
+        assertThat(exception.rationale().toString()).isEqualTo("""
+                        {"message":"A discount of 0.25 for a standard customer is more than the policy allows without a \
+                        manager","rule":"standard_cap","threshold":0.15,"nearest_allowed":{"proposed_discount":0.15}}""");
+        Evaluation deny = decided(DISCOUNT, "{'proposed_discount': 0.9, 'customer_tier': 'premium'}");
+        assertThat(deny.outcome()).isEqualTo(PolicyOutcome.DENY);
+        assertThat(deny.threshold()).isEqualTo(0.5);
+        assertThat(String.valueOf(deny.nearestAllowed())).isEqualTo("{\"proposed_discount\":0.2}");
+    }
+
+    @Test
+    void itsOwnTestsPass() {
+        assertThat(DISCOUNT.runTests()).hasSize(6).allMatch(TestResult::passed);
+    }
+
+    @Test
+    void inputsThatDoNotFitNameEveryField() {
+        assertThat(unfit(DISCOUNT, "{}")).isEqualTo("proposed_discount is required");
+        assertThat(unfit(DISCOUNT, "{'proposed_discount': 'much', 'customer_tier': 5, 'order_value': -1}"))
+                .isEqualTo("customer_tier is a number; give text; order_value is -1; at least 0 is possible;"
+                        + " proposed_discount is text; give a number");
+    }
+
+    @Test
+    void whatCannotBeEvaluatedIsADeny() {
+        Evaluation missing = decided(policy(Examples.withCondition("inputs.number > 5")), "{}");
+        assertThat(missing.outcome()).isEqualTo(PolicyOutcome.DENY);
+        assertThat(missing.reason()).isEqualTo("evaluation_error");
+        assertThat(missing.message())
+                .isEqualTo(
+                        "Rule 'only' could not be evaluated, so the policy denies: it needs number, which was not given");
+        assertThat(decided(policy(Examples.withCondition("10 / inputs.whole > 5")), "{'whole': 0}")
+                        .message())
+                .endsWith("it divides by zero");
+        assertThat(decided(policy(Examples.withCondition("inputs.any > 5")), "{'any': 'text'}")
+                        .reason())
+                .isEqualTo("evaluation_error");
+    }
+
+    @Test
+    void wholeAndDecimalNumbersCompare() {
+        Policy policy = policy(Examples.withCondition("inputs.number > 5 && inputs.whole >= 2.5"));
+        assertThat(decided(policy, "{'number': 6, 'whole': 3}").rule()).isEqualTo("only");
+        assertThat(decided(policy, "{'number': 6.0, 'whole': 3.0}").rule()).isEqualTo("only");
+        assertThat(decided(policy, "{'number': 5, 'whole': 3}").rule()).isEqualTo("default");
+    }
+
+    @Test
+    void theNearestAllowedWholeNumberIsBesideAStrictLimit() {
+        Policy policy = policy(Examples.withCondition("inputs.whole >= 10"));
+        assertThat(String.valueOf(decided(policy, "{'whole': 17}").nearestAllowed()))
+                .isEqualTo("{\"whole\":9}");
+        // among real numbers nothing is the nearest below a limit that is itself refused
+        Policy strict = policy(Examples.withCondition("inputs.number >= 10"));
+        assertThat(decided(strict, "{'number': 17}").nearestAllowed()).isNull();
+    }
+
+    @Test
+    void simulationSaysWhatEveryRuleDoes() {
+        Simulation simulation =
+                DISCOUNT.simulate(json("{'proposed_discount': 0.2, 'customer_tier': 'premium'}"), Examples.DECISION);
+        assertThat(simulation.rules())
+                .extracting(Simulation.RuleResult::rule, Simulation.RuleResult::matched, Simulation.RuleResult::counts)
+                .containsExactly(
+                        tuple("absolute_cap", false, false),
+                        tuple("premium_cap", true, true),
+                        tuple("standard_cap", true, false),
+                        tuple("default", true, false));
+    }
+
+    @Test
+    void aDocumentIsTheSameInYamlAndJsonAndInAnyOrder() {
+        PolicyDocument yaml = PolicyDocument.read(Examples.discountCap());
+        PolicyDocument json = PolicyDocument.read(yaml.canonicalText());
+        assertThat(json.hash()).isEqualTo(yaml.hash());
+        assertThat(PolicyDiff.between(yaml, json)).isEmpty();
+    }
+
+    @Test
+    void aDiffNamesTheFieldsThatChanged() {
+        PolicyDocument before = PolicyDocument.read(Examples.discountCap());
+        PolicyDocument after = PolicyDocument.read(Examples.discountCap()
+                .replace("> 0.15\n", "> 0.10\n")
+                .replace("customer_tier: {type: string, default: standard}", "customer_tier: {type: string}"));
+        assertThat(PolicyDiff.between(before, after).stream().map(PolicyDiff.Change::field))
+                .containsExactly("inputs.properties.customer_tier.default", "rules[standard_cap].when");
+    }
+
+    @Provide
+    Arbitrary<ObjectNode> discounts() {
+        return Combinators.combine(
+                        Arbitraries.doubles().between(0, 1.2).ofScale(3),
+                        Arbitraries.of("standard", "premium", "", "gold"),
+                        Arbitraries.integers().between(0, 1_000_000),
+                        Arbitraries.strings().ofMaxLength(20).alpha())
+                .as((discount, tier, value, note) -> {
+                    ObjectNode inputs = JsonNodeFactory.instance.objectNode();
+                    inputs.put("proposed_discount", BigDecimal.valueOf(discount));
+                    inputs.put("customer_tier", tier);
+                    inputs.put("order_value", value);
+                    return inputs.put("note", note);
+                });
+    }
+
+    @Property(tries = 500)
+    void evaluatingIsAPureFunction(@ForAll("discounts") ObjectNode inputs, @ForAll Random random) {
+        Evaluation first = decided(inputs);
+        Policy again = policy(PolicyDocument.read(Examples.discountCap()).canonicalText());
+        ObjectNode shuffled = shuffled(inputs, random);
+        Evaluation second = ((Evaluated.Decided) again.evaluate(shuffled, Examples.DECISION)).evaluation();
+        assertThat(second.inputsHash()).isEqualTo(first.inputsHash());
+        assertThat(second.outcome()).isEqualTo(first.outcome());
+        assertThat(second.rationale()).isEqualTo(first.rationale());
+        assertThat(again.hash()).isEqualTo(DISCOUNT.hash());
+    }
+
+    @Property(tries = 500)
+    void whatIsSaidToBeAllowedIsAllowed(@ForAll("discounts") ObjectNode inputs) {
+        Evaluation evaluation = decided(inputs);
+        if (evaluation.nearestAllowed() != null) {
+            ObjectNode changed = inputs.deepCopy();
+            changed.setAll(evaluation.nearestAllowed());
+            assertThat(decided(changed).outcome()).isEqualTo(PolicyOutcome.ALLOW);
+        }
+    }
+
+    private static Evaluation decided(ObjectNode inputs) {
+        return ((Evaluated.Decided) DISCOUNT.evaluate(inputs, Examples.DECISION)).evaluation();
+    }
+
+    private static Evaluation decided(Policy policy, String inputs) {
+        return Examples.decided(policy, inputs);
+    }
+
+    private static ObjectNode shuffled(ObjectNode inputs, Random random) {
+        List<Map.Entry<String, JsonNode>> fields = new ArrayList<>(inputs.properties());
+        Collections.shuffle(fields, random);
+        ObjectNode shuffled = JsonNodeFactory.instance.objectNode();
+        fields.forEach(field -> shuffled.set(field.getKey(), field.getValue()));
+        return shuffled;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "inputs.list.all(a, inputs.list.all(b, inputs.list.all(c, a + b + c >= 0)))",
+                "inputs.list.map(a, inputs.list.map(b, inputs.list)).size() > 0",
+                "inputs.list.all(a, a in inputs.list && inputs.list == inputs.list && inputs.list + inputs.list != [])",
+                "inputs.list.all(a, inputs.text.matches('(a|aa)+$'))",
+                "inputs.list.all(a, inputs.text.contains(inputs.text + 'b'))",
+                "inputs.list.all(a, (inputs.text + inputs.text + inputs.text + inputs.text).size() > 0)",
+                "inputs.text.matches('^(a?){30}a{30}$')"
+            })
+    void hostileConditionsAreStopped(String condition) {
+        String inputs = "{'text': '%s', 'list': %s}"
+                .formatted("a".repeat(30_000), IntStream.range(0, 900).boxed().toList());
+        Policy policy = policy(Examples.withCondition(condition));
+        long begun = System.nanoTime();
+        Evaluation evaluation = decided(policy, inputs);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(LONGEST);
+        assertThat(evaluation.outcome()).isEqualTo(PolicyOutcome.DENY);
+        assertThat(evaluation.reason()).isEqualTo("evaluation_error");
+    }
+
+    static List<String> hostileTexts() {
+        return List.of(
+                "(".repeat(2_000) + "true" + ")".repeat(2_000),
+                "true" + "||true".repeat(600),
+                "true ? true : ".repeat(200) + "true",
+                "[".repeat(33) + "]".repeat(33) + " == []",
+                "x".repeat(5_000),
+                "1" + "+1".repeat(1_500) + " > 0",
+                "inputs.text.matches('((a{1,100}){1,100}){1,100}')",
+                "inputs.text.matches('" + "(a*)*".repeat(200) + "')");
+    }
+
+    @ParameterizedTest
+    @MethodSource("hostileTexts")
+    void hostileTextsAreRefused(String condition) {
+        long begun = System.nanoTime();
+        assertThat(PolicyProblemsTest.problems(Examples.withCondition(condition)))
+                .hasSize(1);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(LONGEST);
+    }
+
+    @Test
+    void hugeInputsAreRefused() {
+        assertThat(unfit(DISCOUNT, "{'proposed_discount': 0.1, 'x': '" + "a".repeat(40_000) + "'}"))
+                .isEqualTo("inputs have more than 32768 characters of text; send what the policy needs");
+        assertThat(unfit(
+                        DISCOUNT,
+                        "{'proposed_discount': 0.1, 'x': "
+                                + IntStream.range(0, 2_000).boxed().toList() + "}"))
+                .isEqualTo("inputs have more than 1000 values; send what the policy needs");
+    }
+}

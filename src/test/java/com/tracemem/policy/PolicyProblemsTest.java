@@ -1,0 +1,166 @@
+package com.tracemem.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is said about documents that are not right, to the letter. */
+class PolicyProblemsTest {
+
+    static List<String> problems(String source) {
+        return catchThrowableOfType(InvalidPolicyException.class, () -> Policy.of(PolicyDocument.read(source)))
+                .problems()
+                .stream()
+                .map(PolicyProblem::sentence)
+                .toList();
+    }
+
+    static Stream<Arguments> documents() {
+        return Stream.of(
+                Arguments.of("", "The document: is empty; send a policy in YAML or JSON"),
+                Arguments.of(
+                        "- a",
+                        "The document (line 1, column 1): is not a mapping; a policy has the fields policy_id, description,"
+                                + " inputs, rules, default, tests"),
+                Arguments.of(
+                        "a: &x 1",
+                        "The document (line 1, column 4): has a YAML anchor; write each value out where it is used"),
+                Arguments.of("a: *x", "The document (line 1, column 4): has a YAML alias; write the value out"),
+                Arguments.of("a: !!int 1", "The document (line 1, column 4): has a YAML tag; write plain values"),
+                Arguments.of("a: 1\na: 2", "The document (line 2, column 1): has the name 'a' twice in one mapping"),
+                Arguments.of(
+                        "{\"a\": 1, \"a\": 2}",
+                        "The document (line 1, column 10): has the name 'a' twice in one object"),
+                Arguments.of(
+                        "a: .inf", "The document (line 1, column 4): has a number that is not finite; JSON has none"),
+                Arguments.of(
+                        "a: 1\n---\nb: 2",
+                        "The document (line 2, column 1): is followed by another document; send one at a time"),
+                Arguments.of(
+                        "a: " + "[".repeat(30) + "]".repeat(30),
+                        "The document (line 1, column 27): is nested deeper than 24 levels; make it flatter"),
+                Arguments.of("x".repeat(70_000), "The document: is larger than 64 KiB; make several policies of it"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("documents")
+    void textsThatAreNoDocument(String source, String problem) {
+        assertThat(problems(source)).containsExactly(problem);
+    }
+
+    @Test
+    void everyMistakeInTheShapeIsNamedAtOnce() {
+        assertThat(problems("""
+                        policy_id: Discount Cap
+                        inputs: {type: object}
+                        rule: []
+                        rules:
+                          - {id: a, when: "true", outcome: permit}
+                          - {id: a, outcome: deny, approval: {route: r}}
+                          - {id: default, when: "true", outcome: requires_exception, approval: {route: R, expires_in_seconds: 0}}
+                          - nothing
+                        tests:
+                          - {inputs: {}, outcome: allow, rule: b}
+                        """))
+                .containsExactly(
+                        "rule (line 3, column 7): is not a field of a policy; did you mean 'rules'?",
+                        "policy_id (line 1, column 12): is 'Discount Cap'; use 1 to 64 of a-z, 0-9, _ and -",
+                        "rules[0].outcome (line 5, column 36): is 'permit'; use allow, deny or requires_exception",
+                        "rules[1].id (line 6, column 10): is 'a', as another rule's; give each its own",
+                        "rules[1].when (line 6, column 5): is missing or empty",
+                        "rules[1].approval (line 6, column 38): has no meaning when the outcome is deny; remove it, or use"
+                                + " requires_exception",
+                        "rules[2].id (line 7, column 10): is 'default', which names what holds when no rule matches; choose another",
+                        "rules[2].approval.route (line 7, column 80): is 'R'; a route's id has 1 to 64 of a-z, 0-9, _ and -",
+                        "rules[2].approval.expires_in_seconds (line 7, column 103): is 0; use a whole number from 1 to 2678400",
+                        "rules[3] (line 8, column 5): is text; a rule has id, when, outcome and message",
+                        "default (line 1, column 1): is missing; say what holds when no rule matches: {outcome: deny, message: …}",
+                        "tests[0].rule (line 10, column 40): is 'b', which is no rule; did you mean 'a'?");
+    }
+
+    static Stream<Arguments> conditions() {
+        return Stream.of(
+                Arguments.of(
+                        "inputs.numbr > 5",
+                        "(line 14, column 14): knows no field 'numbr' of inputs; did you mean 'number'?"),
+                Arguments.of("input.number > 5", "(line 14, column 7): knows no 'input'; did you mean 'inputs'?"),
+                Arguments.of("number > 5", "(line 14, column 7): knows no 'number'; did you mean 'inputs.number'?"),
+                Arguments.of(
+                        "has(inputs.customer.teir)",
+                        "(line 14, column 10): knows no field 'teir' of inputs.customer; did you mean 'tier'?"),
+                Arguments.of(
+                        "decision.intnt == ''",
+                        "(line 14, column 16): knows no field 'intnt' of decision; did you mean 'intent'?"),
+                Arguments.of(
+                        "true &&\n  inputs.numbr > 2",
+                        "(line 15, column 16): knows no field 'numbr' of inputs; did you mean 'number'?"),
+                Arguments.of(
+                        "inputs.text",
+                        "(line 13, column 11): gives text instead of true or false; compare it with something"),
+                Arguments.of(
+                        "inputs.any",
+                        "(line 13, column 11): gives a value of unknown type instead of true or false;"
+                                + " compare it with something"),
+                Arguments.of("inputs.text > 5", "(line 14, column 19): cannot use > with (string, int)"),
+                Arguments.of(
+                        "inputs.number * 2 > 3.0",
+                        "(line 14, column 21): cannot use * with (double, int); write whole numbers as 2.0 to calculate"
+                                + " with decimal ones"),
+                Arguments.of(
+                        "inputs.text.matches(inputs.text)",
+                        "(line 13, column 11): matches something with a pattern that is not written out; put the pattern in"
+                                + " quotation marks"),
+                Arguments.of(
+                        "inputs.text.matches('(?=a)')",
+                        "(line 13, column 11): has a pattern that RE2 does not know (invalid or unsupported Perl syntax);"
+                                + " look-around and back references are not possible"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("conditions")
+    void conditionsThatCannotHold(String condition, String problem) {
+        assertThat(problems(Examples.withCondition(condition))).containsExactly("rules[0].when " + problem);
+    }
+
+    @Test
+    void schemasStayWithinTheDocument() {
+        assertThat(problems("""
+                        policy_id: a
+                        inputs:
+                          type: object
+                          properties:
+                            x: {$ref: "https://example.com/schema"}
+                            y: {type: strng}
+                            z: {$ref: "#/$defs/loop"}
+                            p: {type: string, pattern: "(a{1000}){1000}"}
+                          $defs: {loop: {type: array, items: {$ref: "#/$defs/loop"}}}
+                        rules: []
+                        default: allow
+                        """))
+                .containsExactly(
+                        "inputs.properties.x.$ref (line 5, column 15): is 'https://example.com/schema'; refer to a definition of this"
+                                + " policy: '#/$defs/…'",
+                        "inputs.properties.y.type (line 6, column 15): is \"strng\", which is no type; did you mean 'string'?",
+                        "inputs.properties.z.$ref.items.$ref (line 7, column 15): refers to itself; inputs cannot be endlessly deep",
+                        "inputs.properties.p.pattern (line 8, column 32): has a pattern that repeats more than 1000 times; use smaller"
+                                + " counts, or *");
+    }
+
+    @Test
+    void placeholdersNameInputs() {
+        assertThat(problems("""
+                        policy_id: a
+                        inputs: {type: object, properties: {amount: {type: number}}}
+                        rules: []
+                        default: {outcome: deny, message: "{amuont} is too much {{sic}}"}
+                        """))
+                .containsExactly("default.message (line 4, column 35): has the placeholder {amuont}, which is"
+                        + " no input; did you mean 'amount'?");
+    }
+}
