@@ -42,6 +42,9 @@ final class Bodies {
         body(module, WebhookDraft.class, WebhookDraft::read);
         body(module, WebhookPatch.class, WebhookPatch::read);
         body(module, RotationInput.class, RotationInput::read);
+        body(module, SimulationInput.class, SimulationInput::read);
+        body(module, BacktestInput.class, BacktestInput::read);
+        body(module, RollbackInput.class, RollbackInput::read);
         return module;
     }
 

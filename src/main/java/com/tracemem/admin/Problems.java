@@ -2,6 +2,7 @@ package com.tracemem.admin;
 
 import com.tracemem.approval.OverloadedException;
 import com.tracemem.identity.InvalidInput;
+import com.tracemem.policy.InvalidPolicyException;
 import com.tracemem.trace.LedgerUnavailableException;
 import java.util.Collection;
 import java.util.UUID;
@@ -40,6 +41,11 @@ final class Problems {
     @ExceptionHandler
     ResponseEntity<Problem> invalid(InvalidInput invalid) {
         return answer(Problem.invalid(invalid.errors()), new HttpHeaders());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> invalid(InvalidPolicyException invalid) {
+        return answer(Problem.invalid(PolicyResource.errors(invalid.problems())), new HttpHeaders());
     }
 
     @ExceptionHandler

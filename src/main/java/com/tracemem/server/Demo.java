@@ -65,13 +65,14 @@ final class Demo implements AutoCloseable {
                 Sandbox approver  %s
                 Agent key         %s
 
-                Try it. These lines open a decision and ask for an approval:
+                Try it. These lines open a decision, ask the policy, and then, as it requires, a human:
 
                 TRACEMEM=%s AGENT_KEY=%s
                 tool() { curl -sS $TRACEMEM/mcp -H "Authorization: Agent $AGENT_KEY" -H 'Content-Type: application/json' \\
                   -d '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"'"$1"'","arguments":'"$2"'}}'; echo; }
                 DECISION=$(tool decision_create '{"intent":"customer.discount.evaluate","automation_mode":"propose"}' | grep -o 'TMEM_[0-9A-Z]*' | head -n 1)
-                tool decision_request_approval '{"decision_id":"'$DECISION'","title":"High-Value Discount Approval","message":"Customer 1001 requesting 25%% discount on $10k order. Customer has been with us for 5 years with perfect payment history. Policy evaluation returned '"'requires_exception'"'.","approval_route_id":"route_discount_manager"}'
+                tool decision_evaluate '{"decision_id":"'$DECISION'","policy_id":"discount_cap_v1","inputs":{"proposed_discount":0.25,"customer_tier":"standard","order_value":10000}}'
+                tool decision_request_approval '{"decision_id":"'$DECISION'","title":"High-Value Discount Approval","message":"Customer 1001 requesting 25%% discount on $10k order. Customer has been with us for 5 years with perfect payment history. Policy evaluation returned '"'requires_exception'"'."}'
 
                 Then approve or reject at %s and ask what became of it:
 

@@ -12,6 +12,7 @@ import picocli.CommandLine.HelpCommand;
         versionProvider = Version.class,
         subcommands = {
             ServeCommand.class,
+            PolicyCommand.class,
             BenchCommand.class,
             DoctorCommand.class,
             VersionCommand.class,

@@ -23,6 +23,8 @@ import com.tracemem.identity.IdentityChanges;
 import com.tracemem.identity.Tenants;
 import com.tracemem.identity.TurnableClock;
 import com.tracemem.identity.Users;
+import com.tracemem.policy.Backtests;
+import com.tracemem.policy.Policies;
 import com.tracemem.secret.MasterKey;
 import com.tracemem.secret.Seals;
 import com.tracemem.secret.Secrets;
@@ -182,6 +184,16 @@ final class AdminServer implements AutoCloseable {
         @Bean
         Decisions decisions(Ledger ledger, JdbcClient jdbc, Ids ids, Signals signals) {
             return new Decisions(ledger, jdbc, ids, signals, List.of(Approvals.withdrawOnClose()));
+        }
+
+        @Bean
+        Policies policies(TestDatabase database, Signals signals, Clock clock) {
+            return new Policies(database.dataSource(), signals, clock);
+        }
+
+        @Bean
+        Backtests backtests(TestDatabase database) {
+            return new Backtests(database.jdbc());
         }
 
         @Bean

@@ -87,7 +87,8 @@ class UsersApiTest {
 
     @Test
     void settingsAreReadAndChanged() {
-        assertThat(admin.get("/v1/admin/settings").text()).isEqualTo("{\"rejection_status\":\"aborted\"}");
+        assertThat(admin.get("/v1/admin/settings").text())
+                .isEqualTo("{\"rejection_status\":\"aborted\",\"retain_policy_inputs\":false}");
 
         Caller.Answer changed = admin.call("PATCH", "/v1/admin/settings", "{\"rejection_status\": \"rejected\"}");
 

@@ -238,9 +238,8 @@ class PoliciesInDecisionsTest {
         assertThat(refused(node.evaluations.evaluate(limited, decision.decisionId(), POLICY, Examples.json("{}"))))
                 .isEqualTo("Policy 'discount_cap_v1' not found or not accessible");
         assertThat(refused(evaluate(decision, "{'order_value': -1}")))
-                .isEqualTo(
-                        "inputs do not fit policy 'discount_cap_v1': proposed_discount is required; order_value is -1;"
-                                + " at least 0 is possible");
+                .isEqualTo("inputs do not fit policy 'discount_cap_v1': order_value is -1; at least 0 is possible;"
+                        + " proposed_discount is required");
         AgentPrincipal stranger = node.agent(node.tenant(), "stranger");
         assertThat(refused(node.evaluations.evaluate(stranger, decision.decisionId(), POLICY, Examples.json("{}"))))
                 .isEqualTo("Decision not found");

@@ -523,7 +523,8 @@ class McpToolsTest {
     @Test
     void capabilities() throws IOException {
         JsonNode all = call("capabilities_get");
-        assertThat(names(all)).containsExactly("agent_id", "name", "permissions", "approval_routes", "tools", "server");
+        assertThat(names(all))
+                .containsExactly("agent_id", "name", "permissions", "approval_routes", "policies", "tools", "server");
         assertThat(all.get("agent_id").stringValue()).isEqualTo(agent.agentId());
         assertThat(all.at("/permissions/policies/0").stringValue()).isEqualTo("*");
         assertThat(all.at("/approval_routes/0/approval_route_id").stringValue()).isEqualTo(TestDoor.ROUTE);
