@@ -70,6 +70,21 @@ class IsolationTest {
                     "PUT /v1/admin/approval-routes/<route>",
                     List.of("{\"name\": \"taken over\", \"integration_id\": \"<integration>\"}")),
             entry("DELETE /v1/admin/approval-routes/<route>", List.of("")),
+            entry("GET /v1/admin/policies", NO_ID),
+            entry("POST /v1/admin/policies", NO_ID),
+            entry("GET /v1/admin/policies/<policy>", List.of("")),
+            entry("GET /v1/admin/policies/<policy>/draft", List.of("")),
+            entry("POST /v1/admin/policies/<policy>/publish", List.of("")),
+            entry("POST /v1/admin/policies/<policy>/rollback", List.of("{\"version\": 1}")),
+            entry("GET /v1/admin/policies/<policy>/versions", List.of("")),
+            entry("GET /v1/admin/policies/<policy>/versions/1", List.of("")),
+            entry("GET /v1/admin/policies/<policy>/diff", List.of("?from=1&to=draft")),
+            entry(
+                    "POST /v1/admin/policies/<policy>/simulate",
+                    List.of("{\"inputs\": {}}", "{\"inputs\": {}, \"draft\": true}")),
+            entry(
+                    "POST /v1/admin/policies/<policy>/backtest",
+                    List.of("{\"from\": \"2026-01-01T00:00:00Z\", \"to\": \"2027-01-01T00:00:00Z\"}")),
             entry("GET /v1/approvals", NO_ID),
             entry("GET /v1/approvals/<approval>", List.of("")),
             entry("POST /v1/approvals/<approval>/approve", List.of("", "{\"rationale\": \"mine\"}")),
@@ -99,6 +114,10 @@ class IsolationTest {
                     List.of(
                             "{\"decision_id\": \"<decision>\"}",
                             "{\"decision_id\": \"<decision>\", \"wait_seconds\": 1, \"since_status\": \"open\"}"),
+            "decision_evaluate",
+                    List.of(
+                            "{\"decision_id\": \"<decision>\", \"policy_id\": \"<policy>\", \"inputs\": {}}",
+                            "{\"decision_id\": \"<open decision>\", \"policy_id\": \"<policy>\", \"inputs\": {}}"),
             "decision_add_context", List.of("{\"decision_id\": \"<decision>\", \"context\": {\"a\": 1}}"),
             "decision_request_approval",
                     List.of(
@@ -214,10 +233,11 @@ class IsolationTest {
         assertThat(mine.everything()).isEqualTo(siblingBefore);
     }
 
-    /** Routes belong to the tenant, not to an agent: with a sibling's decision goes a route that is unknown. */
+    /** Routes and policies are the tenant's, not an agent's: with a sibling's decision go unknown ones. */
     private static Ids withRoute(Ids sibling) {
         Map<String, String> ids = new LinkedHashMap<>(sibling.all());
         ids.put("route", Ids.unknown().of("route"));
+        ids.put("policy", Ids.unknown().of("policy"));
         return new Ids(ids);
     }
 
@@ -236,6 +256,8 @@ class IsolationTest {
 
     /** As Spring writes it: the first variable of each endpoint is {@code id}. */
     private static String variables(String row) {
-        return row.replaceFirst("<[a-z]+>", "{id}").replace("<key>", "{key_id}");
+        return row.replaceFirst("<[a-z]+>", "{id}")
+                .replace("<key>", "{key_id}")
+                .replace("/versions/1", "/versions/{version}");
     }
 }

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -49,6 +50,7 @@ final class Stranger {
                     "user", "usr_" + ULID,
                     "integration", "int_" + ULID,
                     "route", "route_nobodys",
+                    "policy", "policy_nobodys",
                     "decision", "TMEM_" + ULID,
                     "approval", "appr_" + ULID));
         }
@@ -100,6 +102,14 @@ final class Stranger {
                                 "{\"name\": \"r %s\", \"integration_id\": \"%s\"}"
                                         .formatted(account.tenantId(), own.get("integration"))),
                         "/approval_route_id"));
+        String policy = "policy_" + account.tenantId().toLowerCase(Locale.ROOT);
+        own.put("policy", policy);
+        String document =
+                "{\"policy_id\": \"%s\", \"inputs\": {\"type\": \"object\"}, \"rules\": [], \"default\": \"allow\"}"
+                        .formatted(policy);
+        owner.call("POST /v1/admin/policies", document);
+        owner.call("POST /v1/admin/policies/" + policy + "/publish", "");
+        owner.call("POST /v1/admin/policies", document);
         own.putAll(pending(agent, Objects.requireNonNull(own.get("route"))));
         ids = new Ids(own);
         open = text(
@@ -138,6 +148,8 @@ final class Stranger {
             "GET /v1/admin/users",
             "GET /v1/admin/settings",
             "GET /v1/admin/approval-routes",
+            "GET /v1/admin/policies",
+            "GET /v1/admin/policies/<policy>/draft",
             "GET /v1/approvals/<approval>",
             "GET /v1/decisions/<decision>",
         }) {

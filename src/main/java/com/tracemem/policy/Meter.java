@@ -11,8 +11,8 @@ import java.util.Set;
  * Not a clock: the same evaluation costs the same everywhere, so it is stopped everywhere or nowhere.
  */
 final class Meter {
-    /** Roughly ten milliseconds of work. */
-    static final int BUDGET = 200_000;
+    /** A few milliseconds of work. */
+    static final int BUDGET = 100_000;
 
     private static final int CHARACTERS_A_STEP = 32;
     private static final int DEAR_FACTOR = 256;

@@ -34,8 +34,11 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 public final class Policies {
     private static final String CHANNEL = "policy";
-    private static final int MOST_COMPILED = 2_000;
-    private static final int MOST_VERSIONS = 10_000;
+    /** Characters of the documents that are kept ready; a document ready to run takes some twenty bytes for each. */
+    private static final long MOST_COMPILED = 2_500_000;
+    /** Characters of the versions that are kept as they were read. */
+    private static final long MOST_READ = 4_000_000;
+
     /** How long a node that misses the news may go on with the version before. */
     private static final Duration LONGEST_BELIEF = Duration.ofSeconds(5);
 
@@ -54,17 +57,22 @@ public final class Policies {
     private final TransactionTemplate transaction;
     private final Signals signals;
     private final InstantSource clock;
-    private final Cache<Sha256, Policy> compiled =
-            Caffeine.newBuilder().maximumSize(MOST_COMPILED).build();
+    private final Cache<Sha256, Policy> compiled = Caffeine.newBuilder()
+            .maximumWeight(MOST_COMPILED)
+            .weigher((Sha256 hash, Policy policy) -> policy.document().source().length())
+            .build();
     /** Under version 0. */
     private final Cache<Key, PolicyVersion> newest = Caffeine.newBuilder()
-            .maximumSize(MOST_VERSIONS)
+            .maximumWeight(MOST_READ)
+            .weigher(Policies::characters)
             .expireAfterWrite(LONGEST_BELIEF)
             .build();
 
     private final AtomicLong changes = new AtomicLong();
-    private final Cache<Key, PolicyVersion> versions =
-            Caffeine.newBuilder().maximumSize(MOST_VERSIONS).build();
+    private final Cache<Key, PolicyVersion> versions = Caffeine.newBuilder()
+            .maximumWeight(MOST_READ)
+            .weigher(Policies::characters)
+            .build();
 
     public Policies(DataSource dataSource, Signals signals, InstantSource clock) {
         this.dataSource = dataSource;
@@ -339,6 +347,10 @@ public final class Policies {
     /** The version, ready to be evaluated; made once for each document. */
     public Policy compiled(PolicyVersion version) {
         return compiled.get(version.hash(), hash -> Policy.of(PolicyDocument.read(version.source())));
+    }
+
+    private static int characters(Key key, PolicyVersion version) {
+        return version.source().length() + version.canonical().length();
     }
 
     private Instant now() {
