@@ -3,20 +3,20 @@ package com.tracemem.approval;
 import com.tracemem.decision.Decision;
 import com.tracemem.decision.Decisions;
 import com.tracemem.trace.DecisionKey;
-import com.tracemem.trace.Trace;
 import com.tracemem.trace.Event;
 import com.tracemem.trace.EventType;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
+import com.tracemem.trace.Trace;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Puts together what an approver is shown, from the approval, its decision, and the trace before the request. */
 public final class ApprovalViews {

@@ -1,6 +1,7 @@
 package com.tracemem.policy;
 
 import com.tracemem.identity.FieldError;
+import java.math.BigDecimal;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
@@ -10,10 +11,13 @@ final class InputLimits {
     static final int MOST_CHARACTERS = 32 * 1024;
     static final int DEEPEST = 16;
 
+    private static final BigDecimal LARGEST_EXACT = BigDecimal.valueOf(1L << 53);
+    private static final int LONGEST_SCALE = 400;
+
     private int values;
     private int characters;
     private boolean tooDeep;
-    private boolean notFinite;
+    private boolean notExact;
 
     private InputLimits() {}
 
@@ -27,7 +31,9 @@ final class InputLimits {
                         ? "have more than " + MOST_CHARACTERS + " characters of text; send what the policy needs"
                         : seen.tooDeep
                                 ? "are nested deeper than " + DEEPEST + " levels; send them flatter"
-                                : seen.notFinite ? "have a number that is too large" : null;
+                                : seen.notExact
+                                        ? "have a number beyond 9007199254740992, or with an exponent beyond 400; send it as text"
+                                        : null;
         return message == null ? List.of() : List.of(new FieldError("inputs", message));
     }
 
@@ -48,7 +54,16 @@ final class InputLimits {
         } else if (value.isString()) {
             characters += value.stringValue().length();
         } else if (value.isNumber()) {
-            notFinite |= !Double.isFinite(value.doubleValue());
+            notExact |= !isExact(value);
         }
+    }
+
+    /**
+     * Whether conditions see the number as it was sent: beyond 2^53 they would not, and one with an endless exponent
+     * could not even be written out.
+     */
+    private static boolean isExact(JsonNode number) {
+        BigDecimal exact = number.decimalValue();
+        return Math.abs((long) exact.scale()) <= LONGEST_SCALE && exact.abs().compareTo(LARGEST_EXACT) <= 0;
     }
 }

@@ -11,6 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** A message with placeholders: {@code {proposed_discount}} stands for the input's value, <code>{{</code> for a brace. */
 final class Template {
     private static final int LONGEST_VALUE = 200;
+    /** Of a filled message: it becomes part of every trace and every question to a human. */
+    private static final int LONGEST_MESSAGE = 2_000;
 
     private sealed interface Part {
         record Literal(String text) implements Part {}
@@ -81,7 +83,7 @@ final class Template {
                 case Part.Input input -> filled.append(shown(value(inputs, input.path())));
             }
         }
-        return filled.toString();
+        return filled.length() <= LONGEST_MESSAGE ? filled.toString() : filled.substring(0, LONGEST_MESSAGE) + "…";
     }
 
     private static @Nullable JsonNode value(ObjectNode inputs, List<String> path) {
@@ -100,6 +102,14 @@ final class Template {
                 ? value.stringValue()
                 : value.isNumber() ? value.decimalValue().stripTrailingZeros().toPlainString() : value.toString();
         String line = text.replaceAll("\\p{Cntrl}", " ");
-        return line.length() <= LONGEST_VALUE ? line : line.substring(0, LONGEST_VALUE) + "…";
+        return cut(line, LONGEST_VALUE);
+    }
+
+    /** Never between the halves of a character. */
+    private static String cut(String text, int longest) {
+        if (text.length() <= longest) {
+            return text;
+        }
+        return text.substring(0, Character.isHighSurrogate(text.charAt(longest - 1)) ? longest - 1 : longest) + "…";
     }
 }

@@ -101,7 +101,7 @@ class PoliciesInDecisionsTest {
     }
 
     private ObjectNode lastEvaluation(Decision decision) {
-        return node.trace.events(decision.key(), 0, 100).stream()
+        return node.trace.events(decision.key(), 0, 100, 1 << 20).events().stream()
                 .filter(event -> event.type() == EventType.POLICY_EVAL)
                 .map(Event::payload)
                 .toList()

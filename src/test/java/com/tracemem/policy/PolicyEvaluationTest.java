@@ -238,4 +238,40 @@ class PolicyEvaluationTest {
                                 + IntStream.range(0, 2_000).boxed().toList() + "}"))
                 .isEqualTo("inputs have more than 1000 values; send what the policy needs");
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"1E-999999999", "1E999999999", "9007199254740993", "1e20", "123456789012345678901234567890"})
+    void numbersThatNoConditionCanHoldAreRefused(String number) {
+        Policy policy = policy(Examples.withCondition("inputs.number > 5 && inputs.whole > 5"));
+        ObjectNode inputs = JsonNodeFactory.instance.objectNode();
+        inputs.put("number", new BigDecimal(number));
+        assertThat(policy.evaluate(inputs, Examples.DECISION))
+                .isInstanceOfSatisfying(
+                        Evaluated.Unfit.class,
+                        unfit -> assertThat(unfit.sentence())
+                                .isEqualTo(
+                                        "inputs have a number beyond 9007199254740992, or with an exponent beyond 400; send it as text"));
+    }
+
+    @Test
+    void longMessagesAreCutBetweenCharacters() {
+        Policy policy = policy("""
+                policy_id: a
+                inputs: {type: object, properties: {x: {type: string}}}
+                rules: []
+                default: {outcome: deny, message: "%s"}
+                """.formatted("{x}".repeat(300)));
+        Evaluation evaluation = ((Evaluated.Decided)
+                        policy.evaluate(json("{'x': 'a" + "😀".repeat(300) + "'}"), Examples.DECISION))
+                .evaluation();
+        assertThat(evaluation.message().length()).isLessThanOrEqualTo(2_001);
+        assertThat(evaluation
+                                .message()
+                                .chars()
+                                .filter(c -> Character.isSurrogate((char) c))
+                                .count()
+                        % 2)
+                .isZero();
+    }
 }
