@@ -34,6 +34,11 @@ final class Waits {
         waiting.computeIfPresent(key(agent), (key, count) -> count == 1 ? null : count - 1);
     }
 
+    /** How many calls of the agent wait now. */
+    int count(AgentPrincipal agent) {
+        return waiting.getOrDefault(key(agent), 0);
+    }
+
     private static AgentKey key(AgentPrincipal agent) {
         return new AgentKey(agent.tenantId(), agent.agentId());
     }
