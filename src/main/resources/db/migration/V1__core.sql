@@ -120,7 +120,9 @@ create table event (
     leaf_hash bytea not null,
     primary key (tenant_id, seq)
 );
-create unique index event_decision on event (tenant_id, decision_id, decision_seq);
+-- Ids are unique whatever the tenant, so secondary indexes start with the id. One that started with the tenant could be taken
+-- for a look-up by another id, by a plan that was made while the table was almost empty, and be read through whole.
+create unique index event_decision on event (decision_id, decision_seq, tenant_id);
 
 create function refuse_change_of_event() returns trigger language plpgsql as $$
 begin
@@ -240,8 +242,8 @@ create table approval (
     primary key (tenant_id, approval_id),
     foreign key (tenant_id, decision_id) references decision
 ) with (fillfactor = 80);
-create unique index approval_one_pending on approval (tenant_id, decision_id) where status = 'pending';
-create index approval_decision on approval (tenant_id, decision_id, decision_seq);
+create unique index approval_one_pending on approval (decision_id, tenant_id) where status = 'pending';
+create index approval_decision on approval (decision_id, decision_seq);
 create index approval_due on approval (expires_at) where status = 'pending';
 
 -- Every message that came in with an answer and took effect, so that it never does twice; and those that were
@@ -282,7 +284,7 @@ create index delivery_due on delivery (next_attempt_at) where status = 'pending'
 create index delivery_waiting on delivery (tenant_id, integration_id, next_attempt_at) where status = 'pending';
 create index delivery_parked on delivery (tenant_id, integration_id) where status = 'parked';
 create index delivery_leased on delivery (lease_until) where status = 'sending';
-create index delivery_approval on delivery (tenant_id, approval_id);
+create index delivery_approval on delivery (approval_id);
 
 -- Answers of unsafe REST calls that carried an Idempotency-Key, encrypted because they may hold a secret.
 create table idempotent_answer (

@@ -26,7 +26,7 @@ final class Rehearsal {
     private static final Duration CALL_LIMIT = Duration.ofSeconds(30);
     private static final int LOOKS = 200;
     private static final int LOOK_MILLIS = 25;
-    private static final int OPERATIONS = 3_000;
+    private static final int OPERATIONS = 200;
 
     private final HttpClient client;
     private final Server server;
