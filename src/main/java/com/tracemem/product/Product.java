@@ -1,0 +1,54 @@
+package com.tracemem.product;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One version of a data product.
+ *
+ * @param version from 1
+ * @param hash SHA-256 of the canonical definition (RFC 8785), as 64 hexadecimal digits
+ * @param policies the ids of the policies that every write is evaluated by
+ */
+public record Product(
+        String tenantId,
+        String productId,
+        int version,
+        String hash,
+        String name,
+        @Nullable String description,
+        String connectorId,
+        Operation operation,
+        Source source,
+        List<Field> fields,
+        List<String> purposes,
+        Restrictions restrictions,
+        List<String> policies,
+        boolean requiresApproval) {
+
+    public Product {
+        fields = List.copyOf(fields);
+        purposes = List.copyOf(purposes);
+        policies = List.copyOf(policies);
+    }
+
+    /** The exposed field of this name. */
+    public Optional<Field> field(String fieldName) {
+        return fields.stream().filter(field -> field.name().equals(fieldName)).findFirst();
+    }
+
+    public boolean allows(String purpose) {
+        return purposes.contains(purpose);
+    }
+
+    /**
+     * Why a purpose is refused.
+     *
+     * @param usable the purposes that the asking agent may use the product for
+     */
+    public String purposeRefusal(String purpose, List<String> usable) {
+        return "Purpose '%s' is not allowed for product '%s': use %s"
+                .formatted(purpose, productId, usable.isEmpty() ? "another product" : String.join(" or ", usable));
+    }
+}
