@@ -3,15 +3,12 @@ package com.tracemem.approval;
 import com.tracemem.decision.Decision;
 import com.tracemem.decision.DecisionRows;
 import com.tracemem.decision.DecisionStatus;
-import com.tracemem.store.SqlArrays;
+import com.tracemem.store.RoundTrip;
 import com.tracemem.trace.Batch;
 import com.tracemem.trace.Command;
 import com.tracemem.trace.DecisionKey;
 import com.tracemem.trace.Rows;
 import com.tracemem.trace.Sha256;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
@@ -44,7 +41,7 @@ public final class ApprovalRows implements Rows {
     }
 
     @Override
-    public void load(Connection connection, List<Command<?>> commands, Batch batch) throws SQLException {
+    public void loadNext(RoundTrip trip, List<Command<?>> commands, Batch batch) throws SQLException {
         TreeSet<DecisionKey> decisions = new TreeSet<>();
         TreeSet<String> approvalIds = new TreeSet<>();
         TreeSet<String> idempotencyKeys = new TreeSet<>();
@@ -65,9 +62,9 @@ public final class ApprovalRows implements Rows {
             }
         }
         if (!decisions.isEmpty()) {
-            loadApprovals(connection, decisions, approvalIds, idempotencyKeys);
+            loadApprovals(trip, decisions, approvalIds, idempotencyKeys);
+            messages.load(trip, commands);
         }
-        messages.load(connection, commands);
     }
 
     private static boolean isWaiting(Optional<Decision> decision) {
@@ -76,32 +73,28 @@ public final class ApprovalRows implements Rows {
     }
 
     private void loadApprovals(
-            Connection connection,
+            RoundTrip trip,
             Collection<DecisionKey> decisions,
             Collection<String> approvalIds,
             Collection<String> idempotencyKeys)
             throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("select " + ApprovalTable.COLUMNS + """
+        trip.read("select " + ApprovalTable.COLUMNS + """
                     , a.request_digest, a.idempotency_key
                 from unnest(?::text[], ?::text[]) as k (tenant_id, decision_id)
                 join approval a on a.tenant_id = k.tenant_id and a.decision_id = k.decision_id
                 where a.status = 'pending' or a.approval_id = any(?) or a.idempotency_key = any(?)
-                """)) {
-            select.setArray(1, SqlArrays.texts(connection, decisions, DecisionKey::tenantId));
-            select.setArray(2, SqlArrays.texts(connection, decisions, DecisionKey::decisionId));
-            select.setArray(3, SqlArrays.texts(connection, approvalIds, id -> id));
-            select.setArray(4, SqlArrays.texts(connection, idempotencyKeys, key -> key));
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
+                """, row -> {
                     Approval approval = ApprovalTable.read(row);
                     approvals.put(approval.approvalId(), approval);
                     fingerprints.put(
                             approval.approvalId(),
                             new Fingerprint(
                                     Sha256.ofBytes(row.getBytes("request_digest")), row.getString("idempotency_key")));
-                }
-            }
-        }
+                })
+                .texts(decisions, DecisionKey::tenantId)
+                .texts(decisions, DecisionKey::decisionId)
+                .texts(approvalIds, id -> id)
+                .texts(idempotencyKeys, key -> key);
     }
 
     InboundMessages messages() {
@@ -152,19 +145,17 @@ public final class ApprovalRows implements Rows {
     }
 
     @Override
-    public void save(Connection connection) throws SQLException {
-        if (!changed.isEmpty()) {
+    public void save(RoundTrip trip) throws SQLException {
+        if (!changed.isEmpty() || !created.isEmpty() || !messages.areUnchanged()) {
             // before the inserts: a decision has at most one pending approval at any moment
-            updateChanged(connection, changed.values());
+            updateChanged(trip, changed.values());
+            insertCreated(trip, created.values());
+            messages.save(trip, now);
         }
-        if (!created.isEmpty()) {
-            insertCreated(connection, created.values());
-        }
-        messages.save(connection, now);
     }
 
-    private void insertCreated(Connection connection, Collection<Approval> rows) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("""
+    private void insertCreated(RoundTrip trip, Collection<Approval> rows) throws SQLException {
+        trip.write("""
                 insert into approval (tenant_id, approval_id, decision_id, agent_id, approval_route_id, route_version,
                     integration_id, title, message, require_rationale, proposed_action, action_digest, approvers,
                     on_expiry, required_votes, decision_seq, sequence, status, requested_at, expires_at, resolved_at,
@@ -182,48 +173,37 @@ public final class ApprovalRows implements Rows {
                     integration_id, title, message, require_rationale, proposed_action, action_digest, approvers,
                     on_expiry, required_votes, decision_seq, sequence, status, requested_at, expires_at,
                     resolved_at, approver, rationale, delivery_status, request_digest, idempotency_key)
-                """)) {
-            insert.setArray(1, SqlArrays.texts(connection, rows, Approval::tenantId));
-            insert.setArray(2, SqlArrays.texts(connection, rows, Approval::approvalId));
-            insert.setArray(3, SqlArrays.texts(connection, rows, Approval::decisionId));
-            insert.setArray(4, SqlArrays.texts(connection, rows, Approval::agentId));
-            insert.setArray(5, SqlArrays.texts(connection, rows, Approval::approvalRouteId));
-            insert.setArray(6, SqlArrays.integers(connection, rows, Approval::routeVersion));
-            insert.setArray(7, SqlArrays.texts(connection, rows, Approval::integrationId));
-            insert.setArray(8, SqlArrays.texts(connection, rows, Approval::title));
-            insert.setArray(9, SqlArrays.texts(connection, rows, Approval::message));
-            insert.setArray(10, SqlArrays.booleans(connection, rows, Approval::requireRationale));
-            insert.setArray(11, SqlArrays.texts(connection, rows, row -> ApprovalTable.text(row.proposedAction())));
-            insert.setArray(12, SqlArrays.bytes(connection, rows, ApprovalRows::actionDigest));
-            insert.setArray(13, SqlArrays.texts(connection, rows, ApprovalRows::approversAsJson));
-            insert.setArray(14, SqlArrays.texts(connection, rows, ApprovalRows::onExpiry));
-            insert.setArray(15, SqlArrays.integers(connection, rows, Approval::requiredVotes));
-            insert.setArray(16, SqlArrays.integers(connection, rows, Approval::decisionSeq));
-            insert.setArray(17, SqlArrays.integers(connection, rows, Approval::sequence));
-            insert.setArray(
-                    18, SqlArrays.texts(connection, rows, row -> row.status().wireName()));
-            insert.setArray(19, SqlArrays.times(connection, rows, Approval::requestedAt));
-            insert.setArray(20, SqlArrays.times(connection, rows, Approval::expiresAt));
-            insert.setArray(21, SqlArrays.times(connection, rows, Approval::resolvedAt));
-            insert.setArray(22, SqlArrays.texts(connection, rows, ApprovalRows::approver));
-            insert.setArray(23, SqlArrays.texts(connection, rows, Approval::rationale));
-            insert.setArray(
-                    24,
-                    SqlArrays.texts(
-                            connection, rows, row -> row.deliveryStatus().wireName()));
-            insert.setArray(
-                    25,
-                    SqlArrays.bytes(
-                            connection, rows, row -> fingerprint(row).digest().bytes()));
-            insert.setArray(
-                    26,
-                    SqlArrays.texts(connection, rows, row -> fingerprint(row).idempotencyKey()));
-            insert.execute();
-        }
+                """)
+                .texts(rows, Approval::tenantId)
+                .texts(rows, Approval::approvalId)
+                .texts(rows, Approval::decisionId)
+                .texts(rows, Approval::agentId)
+                .texts(rows, Approval::approvalRouteId)
+                .integers(rows, Approval::routeVersion)
+                .texts(rows, Approval::integrationId)
+                .texts(rows, Approval::title)
+                .texts(rows, Approval::message)
+                .booleans(rows, Approval::requireRationale)
+                .texts(rows, row -> ApprovalTable.text(row.proposedAction()))
+                .bytes(rows, ApprovalRows::actionDigest)
+                .texts(rows, ApprovalRows::approversAsJson)
+                .texts(rows, ApprovalRows::onExpiry)
+                .integers(rows, Approval::requiredVotes)
+                .integers(rows, Approval::decisionSeq)
+                .integers(rows, Approval::sequence)
+                .texts(rows, row -> row.status().wireName())
+                .times(rows, Approval::requestedAt)
+                .times(rows, Approval::expiresAt)
+                .times(rows, Approval::resolvedAt)
+                .texts(rows, ApprovalRows::approver)
+                .texts(rows, Approval::rationale)
+                .texts(rows, row -> row.deliveryStatus().wireName())
+                .bytes(rows, row -> fingerprint(row).digest().bytes())
+                .texts(rows, row -> fingerprint(row).idempotencyKey());
     }
 
-    private static void updateChanged(Connection connection, Collection<Approval> rows) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("""
+    private static void updateChanged(RoundTrip trip, Collection<Approval> rows) throws SQLException {
+        trip.writeExactly(rows.size(), """
                 update approval a
                 set status = n.status, sequence = n.sequence, resolved_at = n.resolved_at,
                     approver = n.approver::jsonb, rationale = n.rationale, delivery_status = n.delivery_status
@@ -231,25 +211,15 @@ public final class ApprovalRows implements Rows {
                     as n (tenant_id, approval_id, status, sequence, resolved_at, approver, rationale, delivery_status)
                 where a.tenant_id = n.tenant_id and a.approval_id = n.approval_id
                     and (a.status = 'pending' or a.status = n.status)
-                """)) {
-            update.setArray(1, SqlArrays.texts(connection, rows, Approval::tenantId));
-            update.setArray(2, SqlArrays.texts(connection, rows, Approval::approvalId));
-            update.setArray(
-                    3, SqlArrays.texts(connection, rows, row -> row.status().wireName()));
-            update.setArray(4, SqlArrays.integers(connection, rows, Approval::sequence));
-            update.setArray(5, SqlArrays.times(connection, rows, Approval::resolvedAt));
-            update.setArray(6, SqlArrays.texts(connection, rows, ApprovalRows::approver));
-            update.setArray(7, SqlArrays.texts(connection, rows, Approval::rationale));
-            update.setArray(
-                    8,
-                    SqlArrays.texts(
-                            connection, rows, row -> row.deliveryStatus().wireName()));
-            int updated = update.executeUpdate();
-            if (updated != rows.size()) {
-                throw new SQLException("Of " + rows.size() + " approvals only " + updated
-                        + " were still as they were read: somebody changes approvals outside the ledger");
-            }
-        }
+                """, "somebody changes approvals outside the ledger")
+                .texts(rows, Approval::tenantId)
+                .texts(rows, Approval::approvalId)
+                .texts(rows, row -> row.status().wireName())
+                .integers(rows, Approval::sequence)
+                .times(rows, Approval::resolvedAt)
+                .texts(rows, ApprovalRows::approver)
+                .texts(rows, Approval::rationale)
+                .texts(rows, row -> row.deliveryStatus().wireName());
     }
 
     private static byte @Nullable [] actionDigest(Approval approval) {

@@ -1,21 +1,16 @@
 package com.tracemem.approval;
 
 import com.tracemem.store.Ids;
-import com.tracemem.store.SqlArrays;
+import com.tracemem.store.RoundTrip;
 import com.tracemem.trace.Batch;
 import com.tracemem.trace.Command;
 import com.tracemem.trace.Rows;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +46,7 @@ public final class DeliveryRows implements Rows {
     }
 
     @Override
-    public void load(Connection connection, List<Command<?>> commands, Batch batch) throws SQLException {
+    public void loadNext(RoundTrip trip, List<Command<?>> commands, Batch batch) throws SQLException {
         List<DeliveryClaim> claims = new ArrayList<>();
         for (Command<?> command : commands) {
             if (command instanceof ReportDelivery report) {
@@ -61,22 +56,18 @@ public final class DeliveryRows implements Rows {
         if (claims.isEmpty()) {
             return;
         }
-        try (PreparedStatement select = connection.prepareStatement("""
+        trip.read(
+                        """
                 select d.delivery_id, d.status, d.lease_token
                 from unnest(?::text[], ?::text[]) as k (tenant_id, delivery_id)
                 join delivery d on d.tenant_id = k.tenant_id and d.delivery_id = k.delivery_id
                 order by d.tenant_id, d.delivery_id for update of d
-                """)) {
-            select.setArray(1, SqlArrays.texts(connection, claims, DeliveryClaim::tenantId));
-            select.setArray(2, SqlArrays.texts(connection, claims, DeliveryClaim::deliveryId));
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    leased.put(
-                            row.getString("delivery_id"),
-                            new Leased(row.getString("status"), row.getString("lease_token")));
-                }
-            }
-        }
+                """,
+                        row -> leased.put(
+                                row.getString("delivery_id"),
+                                new Leased(row.getString("status"), row.getString("lease_token"))))
+                .texts(claims, DeliveryClaim::tenantId)
+                .texts(claims, DeliveryClaim::deliveryId);
     }
 
     /** Asks the route's approvers. */
@@ -109,26 +100,19 @@ public final class DeliveryRows implements Rows {
     }
 
     @Override
-    public void save(Connection connection) throws SQLException {
+    public void save(RoundTrip trip) throws SQLException {
         if (!reports.isEmpty()) {
-            updateReported(connection);
+            updateReported(trip);
         }
-        if (!requests.isEmpty()) {
-            insertRequests(connection);
-        }
-        if (!resolutions.isEmpty()) {
-            List<Message> unsent = resolutions.stream()
-                    .filter(message -> message.approval().deliveryStatus() != DeliveryStatus.DELIVERED)
-                    .toList();
-            if (!unsent.isEmpty()) {
-                cancelUnsent(connection, unsent);
-            }
-            insertResolutions(connection);
+        if (!requests.isEmpty() || !resolutions.isEmpty()) {
+            insertRequests(trip);
+            cancelUnsent(trip);
+            insertResolutions(trip);
         }
     }
 
-    private void insertRequests(Connection connection) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("""
+    private void insertRequests(RoundTrip trip) throws SQLException {
+        setMessages(trip.write("""
                 insert into delivery (tenant_id, delivery_id, approval_id, decision_id, integration_id, kind, status,
                     sequence, next_attempt_at, created_at)
                 select n.tenant_id, n.delivery_id, n.approval_id, n.decision_id, n.integration_id, n.kind,
@@ -137,15 +121,12 @@ public final class DeliveryRows implements Rows {
                     as n (tenant_id, delivery_id, approval_id, decision_id, integration_id, kind, sequence)
                 join integration i on i.tenant_id = n.tenant_id and i.integration_id = n.integration_id
                 where n.kind = any(i.carries)
-                """)) {
-            setMessages(connection, insert, requests);
-            insert.execute();
-        }
+                """), requests);
     }
 
     /** Only those are told how it ended to whom the question may have gone out. */
-    private void insertResolutions(Connection connection) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("""
+    private void insertResolutions(RoundTrip trip) throws SQLException {
+        setMessages(trip.write("""
                 insert into delivery (tenant_id, delivery_id, approval_id, decision_id, integration_id, kind, status,
                     sequence, next_attempt_at, created_at)
                 select n.tenant_id, n.delivery_id, n.approval_id, n.decision_id, n.integration_id, n.kind,
@@ -159,64 +140,39 @@ public final class DeliveryRows implements Rows {
                         where asked.tenant_id = n.tenant_id and asked.approval_id = n.approval_id
                             and asked.integration_id = n.integration_id and asked.kind = 'requested'
                             and asked.attempts > 0))
-                """)) {
-            setMessages(connection, insert, resolutions);
-            insert.execute();
-        }
+                """), resolutions);
     }
 
-    private void setMessages(Connection connection, PreparedStatement insert, List<Message> messages)
-            throws SQLException {
-        insert.setObject(1, now.atOffset(ZoneOffset.UTC));
-        insert.setObject(2, now.atOffset(ZoneOffset.UTC));
-        insert.setArray(
-                3,
-                SqlArrays.texts(
-                        connection, messages, message -> message.approval().tenantId()));
-        insert.setArray(4, SqlArrays.texts(connection, messages, message -> ids.next(Ids.Prefix.DELIVERY)));
-        insert.setArray(
-                5,
-                SqlArrays.texts(
-                        connection, messages, message -> message.approval().approvalId()));
-        insert.setArray(
-                6,
-                SqlArrays.texts(
-                        connection, messages, message -> message.approval().decisionId()));
-        insert.setArray(
-                7,
-                SqlArrays.texts(
-                        connection, messages, message -> message.approval().integrationId()));
-        insert.setArray(
-                8,
-                SqlArrays.texts(connection, messages, message -> message.kind().wireName()));
-        insert.setArray(
-                9,
-                SqlArrays.integers(
-                        connection, messages, message -> message.approval().sequence()));
+    private void setMessages(RoundTrip.Parameters parameters, List<Message> messages) throws SQLException {
+        parameters
+                .time(now)
+                .time(now)
+                .texts(messages, message -> message.approval().tenantId())
+                .texts(messages, message -> ids.next(Ids.Prefix.DELIVERY))
+                .texts(messages, message -> message.approval().approvalId())
+                .texts(messages, message -> message.approval().decisionId())
+                .texts(messages, message -> message.approval().integrationId())
+                .texts(messages, message -> message.kind().wireName())
+                .integers(messages, message -> message.approval().sequence());
     }
 
-    private void cancelUnsent(Connection connection, List<Message> unsent) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("""
+    private void cancelUnsent(RoundTrip trip) throws SQLException {
+        List<Message> unsent = resolutions.stream()
+                .filter(message -> message.approval().deliveryStatus() != DeliveryStatus.DELIVERED)
+                .toList();
+        trip.write("""
                 update delivery d set status = 'cancelled', finished_at = ?, lease_token = null
                 from unnest(?::text[], ?::text[]) as n (tenant_id, approval_id)
                 where d.tenant_id = n.tenant_id and d.approval_id = n.approval_id
                     and d.kind in ('requested', 'reminder', 'escalated') and d.status in ('pending', 'parked')
-                """)) {
-            update.setObject(1, now.atOffset(ZoneOffset.UTC));
-            update.setArray(
-                    2,
-                    SqlArrays.texts(
-                            connection, unsent, message -> message.approval().tenantId()));
-            update.setArray(
-                    3,
-                    SqlArrays.texts(
-                            connection, unsent, message -> message.approval().approvalId()));
-            update.execute();
-        }
+                """)
+                .time(now)
+                .texts(unsent, message -> message.approval().tenantId())
+                .texts(unsent, message -> message.approval().approvalId());
     }
 
-    private void updateReported(Connection connection) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("""
+    private void updateReported(RoundTrip trip) throws SQLException {
+        trip.writeExactly(reports.size(), """
                 update delivery d
                 set status = n.status, next_attempt_at = n.next_attempt_at, last_error = n.last_error,
                     external_ref = coalesce(n.external_ref, d.external_ref), finished_at = n.finished_at,
@@ -224,21 +180,13 @@ public final class DeliveryRows implements Rows {
                 from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::timestamptz[])
                     as n (tenant_id, delivery_id, status, next_attempt_at, last_error, external_ref, finished_at)
                 where d.tenant_id = n.tenant_id and d.delivery_id = n.delivery_id
-                """)) {
-            update.setArray(
-                    1, SqlArrays.texts(connection, reports, row -> row.claim().tenantId()));
-            update.setArray(
-                    2, SqlArrays.texts(connection, reports, row -> row.claim().deliveryId()));
-            update.setArray(3, SqlArrays.texts(connection, reports, Reported::status));
-            update.setArray(4, SqlArrays.times(connection, reports, Reported::nextAttemptAt));
-            update.setArray(5, SqlArrays.texts(connection, reports, Reported::lastError));
-            update.setArray(6, SqlArrays.texts(connection, reports, Reported::externalRef));
-            update.setArray(7, SqlArrays.times(connection, reports, Reported::finishedAt));
-            int updated = update.executeUpdate();
-            if (updated != reports.size()) {
-                throw new SQLException(
-                        "Of " + Objects.toString(reports.size()) + " deliveries only " + updated + " exist");
-            }
-        }
+                """, "a delivery that was reported on does not exist")
+                .texts(reports, row -> row.claim().tenantId())
+                .texts(reports, row -> row.claim().deliveryId())
+                .texts(reports, Reported::status)
+                .times(reports, Reported::nextAttemptAt)
+                .texts(reports, Reported::lastError)
+                .texts(reports, Reported::externalRef)
+                .times(reports, Reported::finishedAt);
     }
 }

@@ -1,13 +1,9 @@
 package com.tracemem.approval;
 
-import com.tracemem.store.SqlArrays;
+import com.tracemem.store.RoundTrip;
 import com.tracemem.trace.Command;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -32,37 +28,29 @@ final class InboundMessages {
     private final Map<Key, Noted> known = new HashMap<>();
     private final Map<Key, Noted> added = new LinkedHashMap<>();
 
-    void load(Connection connection, List<Command<?>> commands) throws SQLException {
+    void load(RoundTrip trip, List<Command<?>> commands) throws SQLException {
         List<Key> asked = new ArrayList<>();
         for (Command<?> command : commands) {
             if (command instanceof AnswerApproval answer && answer.answer().message() != null) {
                 asked.add(new Key(answer.answer().tenantId(), answer.answer().message()));
             }
         }
-        if (asked.isEmpty()) {
-            return;
-        }
-        try (PreparedStatement select = connection.prepareStatement("""
+        trip.read(
+                        """
                 select m.tenant_id, m.integration_id, m.message_id, m.approval_id, m.refused
                 from unnest(?::text[], ?::text[], ?::text[]) as k (tenant_id, integration_id, message_id)
                 join inbound_message m on m.tenant_id = k.tenant_id and m.integration_id = k.integration_id
                     and m.message_id = k.message_id
-                """)) {
-            select.setArray(1, SqlArrays.texts(connection, asked, Key::tenantId));
-            select.setArray(
-                    2, SqlArrays.texts(connection, asked, key -> key.message().integrationId()));
-            select.setArray(
-                    3, SqlArrays.texts(connection, asked, key -> key.message().messageId()));
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    known.put(
-                            new Key(
-                                    row.getString("tenant_id"),
-                                    new InboundMessage(row.getString("integration_id"), row.getString("message_id"))),
-                            new Noted(row.getString("approval_id"), row.getBoolean("refused")));
-                }
-            }
-        }
+                """,
+                        row -> known.put(
+                                new Key(
+                                        row.getString("tenant_id"),
+                                        new InboundMessage(
+                                                row.getString("integration_id"), row.getString("message_id"))),
+                                new Noted(row.getString("approval_id"), row.getBoolean("refused"))))
+                .texts(asked, Key::tenantId)
+                .texts(asked, key -> key.message().integrationId())
+                .texts(asked, key -> key.message().messageId());
     }
 
     /** What is known of a message that came before; null of a new one. */
@@ -76,30 +64,23 @@ final class InboundMessages {
         added.put(new Key(tenantId, message), noted);
     }
 
-    void save(Connection connection, Instant now) throws SQLException {
-        if (added.isEmpty()) {
-            return;
-        }
-        try (PreparedStatement insert = connection.prepareStatement("""
+    boolean areUnchanged() {
+        return added.isEmpty();
+    }
+
+    void save(RoundTrip trip, Instant now) throws SQLException {
+        trip.write("""
                 insert into inbound_message (tenant_id, integration_id, message_id, approval_id, refused, received_at)
                 select tenant_id, integration_id, message_id, approval_id, refused, ?
                 from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bool[])
                     as n (tenant_id, integration_id, message_id, approval_id, refused)
                 on conflict (tenant_id, integration_id, message_id) do update set refused = excluded.refused
-                """)) {
-            insert.setObject(1, now.atOffset(ZoneOffset.UTC));
-            insert.setArray(2, SqlArrays.texts(connection, added.keySet(), Key::tenantId));
-            insert.setArray(
-                    3,
-                    SqlArrays.texts(
-                            connection, added.keySet(), key -> key.message().integrationId()));
-            insert.setArray(
-                    4,
-                    SqlArrays.texts(
-                            connection, added.keySet(), key -> key.message().messageId()));
-            insert.setArray(5, SqlArrays.texts(connection, added.values(), Noted::approvalId));
-            insert.setArray(6, SqlArrays.booleans(connection, added.values(), Noted::refused));
-            insert.execute();
-        }
+                """)
+                .time(now)
+                .texts(added.keySet(), Key::tenantId)
+                .texts(added.keySet(), key -> key.message().integrationId())
+                .texts(added.keySet(), key -> key.message().messageId())
+                .texts(added.values(), Noted::approvalId)
+                .booleans(added.values(), Noted::refused);
     }
 }

@@ -1,14 +1,11 @@
 package com.tracemem.decision;
 
-import com.tracemem.store.SqlArrays;
+import com.tracemem.store.RoundTrip;
 import com.tracemem.trace.Batch;
 import com.tracemem.trace.Command;
 import com.tracemem.trace.DecisionKey;
 import com.tracemem.trace.Rows;
 import com.tracemem.trace.Sha256;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,7 +34,7 @@ public final class DecisionRows implements Rows {
     private final PolicyRows policies = new PolicyRows();
 
     @Override
-    public void load(Connection connection, List<Command<?>> commands, Batch batch) throws SQLException {
+    public void load(RoundTrip trip, List<Command<?>> commands) throws SQLException {
         TreeSet<DecisionKey> keys = new TreeSet<>();
         List<CreateDecision> creations = new ArrayList<>();
         for (Command<?> command : commands) {
@@ -49,13 +46,11 @@ public final class DecisionRows implements Rows {
                 keys.add(command.decision());
             }
         }
-        if (!keys.isEmpty()) {
-            loadDecisions(connection, keys);
-        }
+        loadDecisions(trip, keys);
         if (!creations.isEmpty()) {
-            loadIdempotent(connection, creations);
+            loadIdempotent(trip, creations);
         }
-        policies.load(connection, commands);
+        policies.load(trip, commands);
     }
 
     PolicyRows policies() {
@@ -76,54 +71,35 @@ public final class DecisionRows implements Rows {
         policies.granted(key, approvalId, askedAtSeq);
     }
 
-    private void loadDecisions(Connection connection, Set<DecisionKey> keys) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("select " + DecisionTable.COLUMNS + """
+    private void loadDecisions(RoundTrip trip, Set<DecisionKey> keys) throws SQLException {
+        trip.read("select " + DecisionTable.COLUMNS + """
                 from unnest(?::text[], ?::text[]) as k (tenant_id, decision_id)
                 join decision d on d.tenant_id = k.tenant_id and d.decision_id = k.decision_id
                 join chain c on c.tenant_id = k.tenant_id and c.decision_id = k.decision_id
-                """)) {
-            select.setArray(1, SqlArrays.texts(connection, keys, DecisionKey::tenantId));
-            select.setArray(2, SqlArrays.texts(connection, keys, DecisionKey::decisionId));
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
+                """, row -> {
                     Decision decision = DecisionTable.read(row);
                     decisions.put(decision.key(), decision);
-                }
-            }
-        }
+                })
+                .texts(keys, DecisionKey::tenantId)
+                .texts(keys, DecisionKey::decisionId);
     }
 
-    private void loadIdempotent(Connection connection, List<CreateDecision> creations) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("select " + DecisionTable.COLUMNS + """
+    private void loadIdempotent(RoundTrip trip, List<CreateDecision> creations) throws SQLException {
+        trip.read("select " + DecisionTable.COLUMNS + """
                     , d.idempotency_key, d.idempotency_digest
                 from unnest(?::text[], ?::text[], ?::text[]) as k (tenant_id, agent_id, idempotency_key)
                 join decision d on d.tenant_id = k.tenant_id and d.agent_id = k.agent_id
                     and d.idempotency_key = k.idempotency_key
                 join chain c on c.tenant_id = d.tenant_id and c.decision_id = d.decision_id
-                """)) {
-            select.setArray(
-                    1,
-                    SqlArrays.texts(
-                            connection,
-                            creations,
-                            creation -> creation.decision().tenantId()));
-            select.setArray(
-                    2,
-                    SqlArrays.texts(
-                            connection, creations, creation -> creation.agent().agentId()));
-            select.setArray(
-                    3,
-                    SqlArrays.texts(
-                            connection, creations, creation -> creation.wanted().idempotencyKey()));
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
+                """, row -> {
                     Decision decision = DecisionTable.read(row);
                     byIdempotencyKey.put(
                             new Idempotency(decision.tenantId(), decision.agentId(), row.getString("idempotency_key")),
                             new Known(decision, Sha256.ofBytes(row.getBytes("idempotency_digest"))));
-                }
-            }
-        }
+                })
+                .texts(creations, creation -> creation.decision().tenantId())
+                .texts(creations, creation -> creation.agent().agentId())
+                .texts(creations, creation -> creation.wanted().idempotencyKey());
     }
 
     /** The decision as this batch sees it now, its own changes included. */
@@ -175,22 +151,20 @@ public final class DecisionRows implements Rows {
     }
 
     @Override
-    public void save(Connection connection) throws SQLException {
-        if (!created.isEmpty()) {
-            insertCreated(connection);
-        }
+    public void save(RoundTrip trip) throws SQLException {
         changed.keySet().removeAll(created.keySet());
-        if (!changed.isEmpty()) {
-            updateChanged(connection);
+        if (!created.isEmpty() || !changed.isEmpty()) {
+            insertCreated(trip);
+            updateChanged(trip);
         }
-        policies.save(connection);
+        policies.save(trip);
     }
 
-    private void insertCreated(Connection connection) throws SQLException {
+    private void insertCreated(RoundTrip trip) throws SQLException {
         // a decision may have moved on within the batch that created it: its newest state is written
         List<Decision> rows = created.keySet().stream().map(decisions::get).toList();
         List<CreateDecision> creations = List.copyOf(created.values());
-        try (PreparedStatement insert = connection.prepareStatement("""
+        trip.write("""
                 insert into decision (tenant_id, decision_id, agent_id, actor, intent, automation_mode, instance, version,
                     metadata, status, granted_approval_id, created_at, closed_at, close_reason, close_summary,
                     idempotency_key, idempotency_digest)
@@ -203,58 +177,44 @@ public final class DecisionRows implements Rows {
                     as n (tenant_id, decision_id, agent_id, actor, intent, automation_mode, instance, version,
                     metadata, status, granted_approval_id, created_at, closed_at, close_reason, close_summary,
                     idempotency_key, idempotency_digest)
-                """)) {
-            insert.setArray(1, SqlArrays.texts(connection, rows, Decision::tenantId));
-            insert.setArray(2, SqlArrays.texts(connection, rows, Decision::decisionId));
-            insert.setArray(3, SqlArrays.texts(connection, rows, Decision::agentId));
-            insert.setArray(4, SqlArrays.texts(connection, rows, Decision::actor));
-            insert.setArray(5, SqlArrays.texts(connection, rows, Decision::intent));
-            insert.setArray(
-                    6,
-                    SqlArrays.texts(
-                            connection, rows, row -> row.automationMode().wireName()));
-            insert.setArray(7, SqlArrays.texts(connection, rows, Decision::instance));
-            insert.setArray(8, SqlArrays.texts(connection, rows, Decision::version));
-            insert.setArray(9, SqlArrays.texts(connection, rows, row -> DecisionTable.text(row.metadata())));
-            insert.setArray(
-                    10, SqlArrays.texts(connection, rows, row -> row.status().wireName()));
-            insert.setArray(11, SqlArrays.texts(connection, rows, Decision::grantedApprovalId));
-            insert.setArray(12, SqlArrays.times(connection, rows, Decision::createdAt));
-            insert.setArray(13, SqlArrays.times(connection, rows, Decision::closedAt));
-            insert.setArray(14, SqlArrays.texts(connection, rows, Decision::closeReason));
-            insert.setArray(15, SqlArrays.texts(connection, rows, row -> DecisionTable.text(row.closeSummary())));
-            insert.setArray(
-                    16,
-                    SqlArrays.texts(connection, creations, row -> row.wanted().idempotencyKey()));
-            insert.setArray(
-                    17,
-                    SqlArrays.bytes(
-                            connection,
-                            creations,
-                            row -> row.digest() == null ? null : row.digest().bytes()));
-            insert.execute();
-        }
+                """)
+                .texts(rows, Decision::tenantId)
+                .texts(rows, Decision::decisionId)
+                .texts(rows, Decision::agentId)
+                .texts(rows, Decision::actor)
+                .texts(rows, Decision::intent)
+                .texts(rows, row -> row.automationMode().wireName())
+                .texts(rows, Decision::instance)
+                .texts(rows, Decision::version)
+                .texts(rows, row -> DecisionTable.text(row.metadata()))
+                .texts(rows, row -> row.status().wireName())
+                .texts(rows, Decision::grantedApprovalId)
+                .times(rows, Decision::createdAt)
+                .times(rows, Decision::closedAt)
+                .texts(rows, Decision::closeReason)
+                .texts(rows, row -> DecisionTable.text(row.closeSummary()))
+                .texts(creations, row -> row.wanted().idempotencyKey())
+                .bytes(
+                        creations,
+                        row -> row.digest() == null ? null : row.digest().bytes());
     }
 
-    private void updateChanged(Connection connection) throws SQLException {
+    private void updateChanged(RoundTrip trip) throws SQLException {
         var rows = changed.values();
-        try (PreparedStatement update = connection.prepareStatement("""
+        trip.write("""
                 update decision d
                 set status = n.status, granted_approval_id = n.granted_approval_id, closed_at = n.closed_at,
                     close_reason = n.close_reason, close_summary = coalesce(n.close_summary::jsonb, d.close_summary)
                 from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[])
                     as n (tenant_id, decision_id, status, granted_approval_id, closed_at, close_reason, close_summary)
                 where d.tenant_id = n.tenant_id and d.decision_id = n.decision_id
-                """)) {
-            update.setArray(1, SqlArrays.texts(connection, rows, Decision::tenantId));
-            update.setArray(2, SqlArrays.texts(connection, rows, Decision::decisionId));
-            update.setArray(
-                    3, SqlArrays.texts(connection, rows, row -> row.status().wireName()));
-            update.setArray(4, SqlArrays.texts(connection, rows, Decision::grantedApprovalId));
-            update.setArray(5, SqlArrays.times(connection, rows, Decision::closedAt));
-            update.setArray(6, SqlArrays.texts(connection, rows, Decision::closeReason));
-            update.setArray(7, SqlArrays.texts(connection, rows, row -> DecisionTable.text(row.closeSummary())));
-            update.execute();
-        }
+                """)
+                .texts(rows, Decision::tenantId)
+                .texts(rows, Decision::decisionId)
+                .texts(rows, row -> row.status().wireName())
+                .texts(rows, Decision::grantedApprovalId)
+                .times(rows, Decision::closedAt)
+                .texts(rows, Decision::closeReason)
+                .texts(rows, row -> DecisionTable.text(row.closeSummary()));
     }
 }

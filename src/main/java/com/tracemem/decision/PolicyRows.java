@@ -1,12 +1,9 @@
 package com.tracemem.decision;
 
 import com.tracemem.policy.ApprovalTerms;
-import com.tracemem.store.SqlArrays;
+import com.tracemem.store.RoundTrip;
 import com.tracemem.trace.Command;
 import com.tracemem.trace.DecisionKey;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +30,7 @@ final class PolicyRows {
     private final Set<Key> changed = new LinkedHashSet<>();
     private final List<Inputs> inputs = new ArrayList<>();
 
-    void load(Connection connection, List<Command<?>> commands) throws SQLException {
+    void load(RoundTrip trip, List<Command<?>> commands) throws SQLException {
         TreeSet<DecisionKey> keys = new TreeSet<>();
         for (Command<?> command : commands) {
             if (command instanceof NeedsPolicies) {
@@ -43,20 +40,16 @@ final class PolicyRows {
         if (keys.isEmpty()) {
             return;
         }
-        try (PreparedStatement select = connection.prepareStatement("select " + PolicyStates.COLUMNS + """
+        trip.read(
+                        "select " + PolicyStates.COLUMNS + """
                 from unnest(?::text[], ?::text[]) as k (tenant_id, decision_id)
                 join decision_policy p on p.tenant_id = k.tenant_id and p.decision_id = k.decision_id
-                """)) {
-            select.setArray(1, SqlArrays.texts(connection, keys, DecisionKey::tenantId));
-            select.setArray(2, SqlArrays.texts(connection, keys, DecisionKey::decisionId));
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    put(
-                            new DecisionKey(row.getString("tenant_id"), row.getString("decision_id")),
-                            PolicyStates.read(row));
-                }
-            }
-        }
+                """,
+                        row -> put(
+                                new DecisionKey(row.getString("tenant_id"), row.getString("decision_id")),
+                                PolicyStates.read(row)))
+                .texts(keys, DecisionKey::tenantId)
+                .texts(keys, DecisionKey::decisionId);
     }
 
     private void put(DecisionKey decision, PolicyState state) {
@@ -91,12 +84,10 @@ final class PolicyRows {
         }
     }
 
-    void save(Connection connection) throws SQLException {
-        if (!changed.isEmpty()) {
-            saveStates(connection);
-        }
-        if (!inputs.isEmpty()) {
-            saveInputs(connection);
+    void save(RoundTrip trip) throws SQLException {
+        if (!changed.isEmpty() || !inputs.isEmpty()) {
+            saveStates(trip);
+            saveInputs(trip);
         }
     }
 
@@ -104,9 +95,9 @@ final class PolicyRows {
         return find(key.decision(), key.policyId()).orElseThrow();
     }
 
-    private void saveStates(Connection connection) throws SQLException {
+    private void saveStates(RoundTrip trip) throws SQLException {
         Collection<Key> rows = changed;
-        try (PreparedStatement upsert = connection.prepareStatement("""
+        trip.write("""
                 insert into decision_policy (tenant_id, decision_id, policy_id, policy_version, outcome, rule, message,
                     approval_route_id, expires_in_seconds, require_rationale, decision_seq, granted_approval_id)
                 select * from unnest(?::text[], ?::text[], ?::text[], ?::int[], ?::text[], ?::text[], ?::text[],
@@ -116,38 +107,23 @@ final class PolicyRows {
                     approval_route_id = excluded.approval_route_id, expires_in_seconds = excluded.expires_in_seconds,
                     require_rationale = excluded.require_rationale, decision_seq = excluded.decision_seq,
                     granted_approval_id = excluded.granted_approval_id
-                """)) {
-            upsert.setArray(
-                    1, SqlArrays.texts(connection, rows, key -> key.decision().tenantId()));
-            upsert.setArray(
-                    2, SqlArrays.texts(connection, rows, key -> key.decision().decisionId()));
-            upsert.setArray(3, SqlArrays.texts(connection, rows, Key::policyId));
-            upsert.setArray(
-                    4, SqlArrays.integers(connection, rows, key -> state(key).version()));
-            upsert.setArray(
-                    5,
-                    SqlArrays.texts(
-                            connection, rows, key -> state(key).outcome().wireName()));
-            upsert.setArray(
-                    6, SqlArrays.texts(connection, rows, key -> state(key).rule()));
-            upsert.setArray(
-                    7, SqlArrays.texts(connection, rows, key -> state(key).message()));
-            upsert.setArray(
-                    8, SqlArrays.texts(connection, rows, key -> terms(key).route()));
-            upsert.setArray(
-                    9, SqlArrays.texts(connection, rows, key -> text(terms(key).expiresInSeconds())));
-            upsert.setArray(
-                    10, SqlArrays.booleans(connection, rows, key -> terms(key).requireRationale()));
-            upsert.setArray(
-                    11, SqlArrays.integers(connection, rows, key -> state(key).decisionSeq()));
-            upsert.setArray(
-                    12, SqlArrays.texts(connection, rows, key -> state(key).grantedApprovalId()));
-            upsert.execute();
-        }
+                """)
+                .texts(rows, key -> key.decision().tenantId())
+                .texts(rows, key -> key.decision().decisionId())
+                .texts(rows, Key::policyId)
+                .integers(rows, key -> state(key).version())
+                .texts(rows, key -> state(key).outcome().wireName())
+                .texts(rows, key -> state(key).rule())
+                .texts(rows, key -> state(key).message())
+                .texts(rows, key -> terms(key).route())
+                .texts(rows, key -> text(terms(key).expiresInSeconds()))
+                .booleans(rows, key -> terms(key).requireRationale())
+                .integers(rows, key -> state(key).decisionSeq())
+                .texts(rows, key -> state(key).grantedApprovalId());
     }
 
-    private void saveInputs(Connection connection) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("""
+    private void saveInputs(RoundTrip trip) throws SQLException {
+        trip.write("""
                 insert into policy_input (tenant_id, decision_id, decision_seq, policy_id, policy_version, inputs, outcome,
                     rule, evaluated_at)
                 select n.tenant_id, n.decision_id, n.decision_seq, n.policy_id, n.policy_version, n.inputs::jsonb,
@@ -157,31 +133,16 @@ final class PolicyRows {
                     as n (tenant_id, decision_id, decision_seq, policy_id, policy_version, inputs, outcome, rule,
                     evaluated_at)
                 join tenant t on t.tenant_id = n.tenant_id and t.retain_policy_inputs
-                """)) {
-            insert.setArray(
-                    1,
-                    SqlArrays.texts(
-                            connection, inputs, row -> row.key().decision().tenantId()));
-            insert.setArray(
-                    2,
-                    SqlArrays.texts(
-                            connection, inputs, row -> row.key().decision().decisionId()));
-            insert.setArray(
-                    3, SqlArrays.integers(connection, inputs, row -> row.state().decisionSeq()));
-            insert.setArray(
-                    4, SqlArrays.texts(connection, inputs, row -> row.key().policyId()));
-            insert.setArray(
-                    5, SqlArrays.integers(connection, inputs, row -> row.state().version()));
-            insert.setArray(6, SqlArrays.texts(connection, inputs, Inputs::json));
-            insert.setArray(
-                    7,
-                    SqlArrays.texts(
-                            connection, inputs, row -> row.state().outcome().wireName()));
-            insert.setArray(
-                    8, SqlArrays.texts(connection, inputs, row -> row.state().rule()));
-            insert.setArray(9, SqlArrays.times(connection, inputs, Inputs::at));
-            insert.execute();
-        }
+                """)
+                .texts(inputs, row -> row.key().decision().tenantId())
+                .texts(inputs, row -> row.key().decision().decisionId())
+                .integers(inputs, row -> row.state().decisionSeq())
+                .texts(inputs, row -> row.key().policyId())
+                .integers(inputs, row -> row.state().version())
+                .texts(inputs, Inputs::json)
+                .texts(inputs, row -> row.state().outcome().wireName())
+                .texts(inputs, row -> row.state().rule())
+                .times(inputs, Inputs::at);
     }
 
     private ApprovalTerms terms(Key key) {

@@ -2,7 +2,6 @@ package com.tracemem.store;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -91,15 +90,18 @@ public final class Signals implements AutoCloseable {
      * @param payload together with channel and node id below 8000 bytes
      */
     public void notify(Connection connection, String channel, String payload) throws SQLException {
+        RoundTrip alone = new RoundTrip(connection);
+        notify(alone, channel, payload);
+        alone.run();
+    }
+
+    /** The same, together with other statements of the transaction. */
+    public void notify(RoundTrip trip, String channel, String payload) {
         String message = nodeId + ' ' + checked(channel) + ' ' + payload;
         if (message.getBytes(StandardCharsets.UTF_8).length > LONGEST_MESSAGE_BYTES) {
             throw new IllegalArgumentException("A signal is at most " + LONGEST_MESSAGE_BYTES + " bytes long.");
         }
-        try (PreparedStatement statement = connection.prepareStatement("select pg_notify(?, ?)")) {
-            statement.setString(1, WIRE);
-            statement.setString(2, message);
-            statement.execute();
-        }
+        trip.write("select pg_notify(?, ?)").text(WIRE).text(message);
     }
 
     /** Waits until signals were heard for the first time; false when the time is over. */

@@ -12,33 +12,36 @@ import org.jspecify.annotations.Nullable;
 public final class SqlArrays {
     private SqlArrays() {}
 
-    public static <T> Array texts(Connection connection, Collection<T> rows, Function<T, @Nullable String> column)
+    public static <T> Array texts(
+            Connection connection, Collection<T> rows, Function<? super T, @Nullable String> column)
             throws SQLException {
         return connection.createArrayOf("text", rows.stream().map(column).toArray());
     }
 
-    public static <T> Array integers(Connection connection, Collection<T> rows, Function<T, Integer> column)
+    public static <T> Array integers(Connection connection, Collection<T> rows, Function<? super T, Integer> column)
             throws SQLException {
         return connection.createArrayOf("int4", rows.stream().map(column).toArray());
     }
 
-    public static <T> Array longs(Connection connection, Collection<T> rows, Function<T, Long> column)
+    public static <T> Array longs(Connection connection, Collection<T> rows, Function<? super T, Long> column)
             throws SQLException {
         return connection.createArrayOf("int8", rows.stream().map(column).toArray());
     }
 
-    public static <T> Array booleans(Connection connection, Collection<T> rows, Function<T, Boolean> column)
+    public static <T> Array booleans(Connection connection, Collection<T> rows, Function<? super T, Boolean> column)
             throws SQLException {
         return connection.createArrayOf("bool", rows.stream().map(column).toArray());
     }
 
-    public static <T> Array bytes(Connection connection, Collection<T> rows, Function<T, byte @Nullable []> column)
+    public static <T> Array bytes(
+            Connection connection, Collection<T> rows, Function<? super T, byte @Nullable []> column)
             throws SQLException {
         return connection.createArrayOf("bytea", rows.stream().map(column).toArray(byte[][]::new));
     }
 
     /** As {@code text[]}, to be cast with {@code ::timestamptz[]} in the statement. */
-    public static <T> Array times(Connection connection, Collection<T> rows, Function<T, @Nullable Instant> column)
+    public static <T> Array times(
+            Connection connection, Collection<T> rows, Function<? super T, @Nullable Instant> column)
             throws SQLException {
         return texts(connection, rows, row -> {
             Instant time = column.apply(row);

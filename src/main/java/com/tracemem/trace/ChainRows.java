@@ -1,10 +1,8 @@
 package com.tracemem.trace;
 
 import com.tracemem.store.Ids;
-import com.tracemem.store.SqlArrays;
+import com.tracemem.store.RoundTrip;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -19,16 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The trace's own tables within one batch: the tenants' heads, the decisions' chains, and the events. */
 final class ChainRows implements Rows {
-    private static final String LOCK = """
-            select 1 from tenant_head where tenant_id = any(?) order by tenant_id for update
-            """;
-    private static final String CHAIN_ENDS = """
-            select h.tenant_id, h.seq, k.decision_id, c.decision_seq, c.leaf_hash
-            from unnest(?::text[], ?::text[]) as k (tenant_id, decision_id)
-            join tenant_head h on h.tenant_id = k.tenant_id
-            left join chain c on c.tenant_id = k.tenant_id and c.decision_id = k.decision_id
-            """;
-
     private record ChainEnd(int decisionSeq, Sha256 hash) {}
 
     private final Instant now;
@@ -49,44 +37,36 @@ final class ChainRows implements Rows {
      * Locks the tenants' heads, in the order of their ids, before anything else is read: from here to the commit this
      * batch is alone with these tenants, whichever node it runs on, so nothing that is read later needs a lock.
      */
-    static void lockTenants(Connection connection, List<Command<?>> commands) throws SQLException {
-        try (PreparedStatement lock = connection.prepareStatement(LOCK)) {
-            lock.setArray(1, SqlArrays.texts(connection, tenants(commands), tenant -> tenant));
-            lock.executeQuery().close();
-        }
-    }
-
-    /** Locks the tenants and reads the ends of the chains, two statements in one round trip. */
-    @Override
-    public void load(Connection connection, List<Command<?>> commands, Batch batch) throws SQLException {
-        TreeSet<DecisionKey> keys = new TreeSet<>();
-        commands.forEach(command -> keys.add(command.decision()));
-        try (PreparedStatement select = connection.prepareStatement(LOCK + ";" + CHAIN_ENDS)) {
-            select.setArray(1, SqlArrays.texts(connection, tenants(commands), tenant -> tenant));
-            select.setArray(2, SqlArrays.texts(connection, keys, DecisionKey::tenantId));
-            select.setArray(3, SqlArrays.texts(connection, keys, DecisionKey::decisionId));
-            boolean locked = select.execute() && select.getMoreResults();
-            if (!locked) {
-                throw new SQLException("The tenants were locked, but nothing was read");
-            }
-            try (ResultSet row = select.getResultSet()) {
-                while (row.next()) {
-                    heads.put(row.getString("tenant_id"), row.getLong("seq"));
-                    byte[] hash = row.getBytes("leaf_hash");
-                    if (hash != null) {
-                        chains.put(
-                                new DecisionKey(row.getString("tenant_id"), row.getString("decision_id")),
-                                new ChainEnd(row.getInt("decision_seq"), Sha256.ofBytes(hash)));
-                    }
-                }
-            }
-        }
-    }
-
-    private static Set<String> tenants(List<Command<?>> commands) {
+    static void lockTenants(RoundTrip trip, List<Command<?>> commands) throws SQLException {
         Set<String> tenants = new TreeSet<>();
         commands.forEach(command -> tenants.add(command.decision().tenantId()));
-        return tenants;
+        trip.write("""
+                select 1 from tenant_head where tenant_id = any(?) order by tenant_id for update
+                """).texts(tenants, tenant -> tenant);
+    }
+
+    /** Locks the tenants and reads the ends of the chains. */
+    @Override
+    public void load(RoundTrip trip, List<Command<?>> commands) throws SQLException {
+        lockTenants(trip, commands);
+        TreeSet<DecisionKey> keys = new TreeSet<>();
+        commands.forEach(command -> keys.add(command.decision()));
+        trip.read("""
+                select h.tenant_id, h.seq, k.decision_id, c.decision_seq, c.leaf_hash
+                from unnest(?::text[], ?::text[]) as k (tenant_id, decision_id)
+                join tenant_head h on h.tenant_id = k.tenant_id
+                left join chain c on c.tenant_id = k.tenant_id and c.decision_id = k.decision_id
+                """, this::readEnd).texts(keys, DecisionKey::tenantId).texts(keys, DecisionKey::decisionId);
+    }
+
+    private void readEnd(ResultSet row) throws SQLException {
+        heads.put(row.getString("tenant_id"), row.getLong("seq"));
+        byte[] hash = row.getBytes("leaf_hash");
+        if (hash != null) {
+            chains.put(
+                    new DecisionKey(row.getString("tenant_id"), row.getString("decision_id")),
+                    new ChainEnd(row.getInt("decision_seq"), Sha256.ofBytes(hash)));
+        }
     }
 
     AppendedEvent append(DecisionKey decision, NewEvent event) {
@@ -119,11 +99,12 @@ final class ChainRows implements Rows {
     }
 
     @Override
-    public void save(Connection connection) throws SQLException {
+    public void save(RoundTrip trip) throws SQLException {
         if (leaves.isEmpty()) {
             return;
         }
-        try (PreparedStatement write = connection.prepareStatement("""
+        var ends = extended.entrySet();
+        trip.write("""
                 with new_event as (
                     insert into event (tenant_id, seq, decision_id, decision_seq, type, leaf, leaf_hash)
                     select * from unnest(?::text[], ?::bigint[], ?::text[], ?::int[], ?::text[], ?::bytea[], ?::bytea[])
@@ -136,36 +117,19 @@ final class ChainRows implements Rows {
                 update tenant_head h set seq = n.seq
                 from unnest(?::text[], ?::bigint[]) as n (tenant_id, seq)
                 where h.tenant_id = n.tenant_id
-                """)) {
-            write.setArray(
-                    1,
-                    SqlArrays.texts(connection, leaves, leaf -> leaf.decision().tenantId()));
-            write.setArray(2, SqlArrays.longs(connection, leaves, Leaf::seq));
-            write.setArray(
-                    3,
-                    SqlArrays.texts(connection, leaves, leaf -> leaf.decision().decisionId()));
-            write.setArray(4, SqlArrays.integers(connection, leaves, Leaf::decisionSeq));
-            write.setArray(
-                    5, SqlArrays.texts(connection, leaves, leaf -> leaf.type().wireName()));
-            write.setArray(
-                    6, SqlArrays.bytes(connection, leaves, leaf -> leaf.text().getBytes(StandardCharsets.UTF_8)));
-            write.setArray(
-                    7, SqlArrays.bytes(connection, leaves, leaf -> leaf.hash().bytes()));
-            var ends = extended.entrySet();
-            write.setArray(
-                    8, SqlArrays.texts(connection, ends, end -> end.getKey().tenantId()));
-            write.setArray(
-                    9, SqlArrays.texts(connection, ends, end -> end.getKey().decisionId()));
-            write.setArray(
-                    10,
-                    SqlArrays.integers(connection, ends, end -> end.getValue().decisionSeq()));
-            write.setArray(
-                    11,
-                    SqlArrays.bytes(
-                            connection, ends, end -> end.getValue().hash().bytes()));
-            write.setArray(12, SqlArrays.texts(connection, heads.keySet(), tenant -> tenant));
-            write.setArray(13, SqlArrays.longs(connection, heads.values(), seq -> seq));
-            write.execute();
-        }
+                """)
+                .texts(leaves, leaf -> leaf.decision().tenantId())
+                .longs(leaves, Leaf::seq)
+                .texts(leaves, leaf -> leaf.decision().decisionId())
+                .integers(leaves, Leaf::decisionSeq)
+                .texts(leaves, leaf -> leaf.type().wireName())
+                .bytes(leaves, leaf -> leaf.text().getBytes(StandardCharsets.UTF_8))
+                .bytes(leaves, leaf -> leaf.hash().bytes())
+                .texts(ends, end -> end.getKey().tenantId())
+                .texts(ends, end -> end.getKey().decisionId())
+                .integers(ends, end -> end.getValue().decisionSeq())
+                .bytes(ends, end -> end.getValue().hash().bytes())
+                .texts(heads.keySet(), tenant -> tenant)
+                .longs(heads.values(), seq -> seq);
     }
 }

@@ -1,6 +1,7 @@
 package com.tracemem.trace;
 
 import com.tracemem.store.Ids;
+import com.tracemem.store.RoundTrip;
 import com.tracemem.store.Signals;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -174,7 +175,9 @@ public final class Ledger implements AutoCloseable {
                 connection.setAutoCommit(false);
                 try {
                     if (inDoubt != null) {
-                        ChainRows.lockTenants(connection, commands);
+                        RoundTrip lock = new RoundTrip(connection);
+                        ChainRows.lockTenants(lock, commands);
+                        lock.run();
                         if (isCommitted(connection, inDoubt)) {
                             connection.rollback();
                             inDoubt.signalLocally(signals);
@@ -183,9 +186,9 @@ public final class Ledger implements AutoCloseable {
                     }
                     inDoubt = null;
                     LedgerBatch fresh = new LedgerBatch(clock.instant().truncatedTo(ChronoUnit.MILLIS), ids, factories);
-                    outcomes = fresh.run(connection, commands, signals);
+                    outcomes = fresh.run(connection, commands);
                     run = fresh;
-                    connection.commit();
+                    fresh.commit(connection, signals);
                 } catch (SQLException | RuntimeException failed) {
                     rollbackQuietly(connection);
                     throw failed;

@@ -1,6 +1,7 @@
 package com.tracemem.trace;
 
 import com.tracemem.store.Ids;
+import com.tracemem.store.RoundTrip;
 import com.tracemem.store.Signals;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -30,24 +31,37 @@ final class LedgerBatch implements Batch {
         factories.forEach((type, factory) -> rows.put(type, factory.open(now)));
     }
 
-    /** Runs the commands and writes what they did. The caller commits. */
-    List<Outcome<?>> run(Connection connection, List<Command<?>> commands, Signals signals) throws SQLException {
-        chains.load(connection, commands, this);
+    /** Reads what the commands need and runs them; nothing is written yet. */
+    List<Outcome<?>> run(Connection connection, List<Command<?>> commands) throws SQLException {
+        RoundTrip first = new RoundTrip(connection);
+        chains.load(first, commands);
         for (Rows room : rows.values()) {
-            room.load(connection, commands, this);
+            room.load(first, commands);
         }
+        first.run();
+        RoundTrip second = new RoundTrip(connection);
+        for (Rows room : rows.values()) {
+            room.loadNext(second, commands, this);
+        }
+        second.run();
         List<Outcome<?>> outcomes = new ArrayList<>(commands.size());
         for (Command<?> command : commands) {
             outcomes.add(command.apply(this));
         }
-        chains.save(connection);
+        return outcomes;
+    }
+
+    /** Writes what the commands did, and commits. */
+    void commit(Connection connection, Signals signals) throws SQLException {
+        RoundTrip last = new RoundTrip(connection);
+        chains.save(last);
         for (Rows room : rows.values()) {
-            room.save(connection);
+            room.save(last);
         }
         for (Map.Entry<String, String> signal : joined().entrySet()) {
-            signals.notify(connection, signal.getKey(), signal.getValue());
+            signals.notify(last, signal.getKey(), signal.getValue());
         }
-        return outcomes;
+        last.runAndCommit();
     }
 
     /** Tells this node's listeners; the others hear of it from the database. */
