@@ -49,6 +49,7 @@ final class Stranger {
                     "key", "key_" + ULID,
                     "user", "usr_" + ULID,
                     "integration", "int_" + ULID,
+                    "delivery", "dlv_" + ULID,
                     "route", "route_nobodys",
                     "policy", "policy_nobodys",
                     "decision", "TMEM_" + ULID,
@@ -111,6 +112,8 @@ final class Stranger {
         owner.call("POST /v1/admin/policies/" + policy + "/publish", "");
         owner.call("POST /v1/admin/policies", document);
         own.putAll(pending(agent, Objects.requireNonNull(own.get("route"))));
+        String deliveries = "GET /v1/admin/integrations/" + own.get("integration") + "/deliveries";
+        own.put("delivery", text(owner.json(deliveries, ""), "/items/0/delivery_id"));
         ids = new Ids(own);
         open = text(
                 agent.result("decision_create", "{\"intent\": \"x\", \"automation_mode\": \"propose\"}"),

@@ -15,6 +15,7 @@ import tools.jackson.databind.JacksonModule;
     AgentsController.class,
     AgentKeysController.class,
     IntegrationsController.class,
+    DeliveriesController.class,
     RoutesController.class,
     PoliciesController.class,
     UsersController.class,

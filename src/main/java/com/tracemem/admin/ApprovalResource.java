@@ -64,7 +64,7 @@ record ApprovalResource(
     /** Whether the request reached its destination. */
     @Schema(name = "ApprovalDelivery")
     record Delivery(
-            @Schema(allowableValues = {"pending", "delivered", "failed"})
+            @Schema(allowableValues = {"pending", "delivered", "failed", "not_sent", "unknown"})
             String status) {}
 
     /** The decision that waits. */

@@ -1,6 +1,7 @@
 package com.tracemem.admin;
 
 import com.tracemem.approval.Deliveries.Delivery;
+import com.tracemem.approval.DeliveryState;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -40,11 +41,11 @@ record DeliveryResource(
                 delivery.approvalId(),
                 delivery.decisionId(),
                 delivery.integrationId(),
-                delivery.kind(),
-                delivery.status(),
+                delivery.kind().wireName(),
+                delivery.state().wireName(),
                 delivery.attempts(),
                 delivery.lastError(),
-                delivery.status().equals("pending") ? delivery.nextAttemptAt() : null,
+                delivery.state() == DeliveryState.PENDING ? delivery.nextAttemptAt() : null,
                 delivery.createdAt(),
                 delivery.finishedAt());
     }

@@ -1,13 +1,11 @@
 package com.tracemem.admin;
 
-import com.tracemem.approval.Deliveries;
 import com.tracemem.delivery.DeleteOutcome;
 import com.tracemem.delivery.Integrations;
 import com.tracemem.delivery.TestReport;
 import com.tracemem.delivery.webhook.WebhookIntegrations;
 import com.tracemem.identity.UserPrincipal;
 import com.tracemem.store.Page;
-import com.tracemem.store.PageRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
@@ -32,12 +30,10 @@ import org.springframework.web.bind.annotation.RestController;
 final class IntegrationsController {
     private final Integrations integrations;
     private final WebhookIntegrations webhooks;
-    private final Deliveries deliveries;
 
-    IntegrationsController(Integrations integrations, WebhookIntegrations webhooks, Deliveries deliveries) {
+    IntegrationsController(Integrations integrations, WebhookIntegrations webhooks) {
         this.integrations = integrations;
         this.webhooks = webhooks;
-        this.deliveries = deliveries;
     }
 
     @GetMapping
@@ -122,20 +118,6 @@ final class IntegrationsController {
         return webhooks.rotate(user.tenantId(), id, wanted.given(), wanted.gracePeriod())
                 .map(secrets -> RotationResource.of(id, WebhookIntegrations.reveal(secrets), wanted.graceSeconds()))
                 .orElseThrow(IntegrationsController::unknown);
-    }
-
-    @GetMapping("/{id}/deliveries")
-    @Operation(summary = "An integration's messages, newest first: attempts, outcomes, errors")
-    Page<DeliveryResource> deliveries(
-            @AuthenticationPrincipal UserPrincipal user,
-            @PathVariable String id,
-            @RequestParam @Nullable String limit,
-            @RequestParam @Nullable String cursor) {
-        PageRequest page = Listing.page(limit, cursor);
-        if (integrations.find(user.tenantId(), id).isEmpty()) {
-            throw unknown();
-        }
-        return deliveries.list(user.tenantId(), id, page).map(DeliveryResource::of);
     }
 
     private static RefusedException unknown() {

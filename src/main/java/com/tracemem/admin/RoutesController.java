@@ -4,6 +4,7 @@ import com.tracemem.approval.Route;
 import com.tracemem.approval.Routes;
 import com.tracemem.delivery.Integrations;
 import com.tracemem.identity.FieldErrors;
+import com.tracemem.identity.InvalidInput;
 import com.tracemem.identity.TenantSettings;
 import com.tracemem.identity.Tenants;
 import com.tracemem.identity.UserPrincipal;
@@ -58,12 +59,15 @@ final class RoutesController {
         String id = input.chosenId();
         FieldErrors errors = new FieldErrors();
         checkIntegration(user, input, errors);
-        errors.addIf(
-                routes.find(user.tenantId(), id).isPresent(),
-                "approval_route_id",
-                "is '%s', which there is already; change that one, or choose another id".formatted(id));
+        errors.addIf(routes.find(user.tenantId(), id).isPresent(), "approval_route_id", taken(id));
         errors.throwIfAny();
-        return save(user, input, id);
+        return routes.create(input.toRoute(user.tenantId(), id, clock.instant()), user.userId())
+                .map(RouteResource::of)
+                .orElseThrow(() -> InvalidInput.of("approval_route_id", taken(id)));
+    }
+
+    private static String taken(String id) {
+        return "is '%s', which there is already; change that one, or choose another id".formatted(id);
     }
 
     @GetMapping("/{id}")

@@ -9,6 +9,7 @@ import java.time.Instant;
  * @param deliveryId also the message's id: the same on every attempt
  * @param sequence the approval's sequence that the message tells of
  * @param attempt counts from 1, this one included
+ * @param attemptsBefore attempts made before an administrator had it retried: the schedule counts from there
  * @param leaseToken must still be the row's when the attempt is reported
  */
 public record DeliveryClaim(
@@ -20,8 +21,14 @@ public record DeliveryClaim(
         DeliveryKind kind,
         int sequence,
         int attempt,
+        int attemptsBefore,
         String leaseToken,
         Instant createdAt) {
+
+    /** Counts from 1 since the message was new or was retried by hand. */
+    public int attemptInRound() {
+        return attempt - attemptsBefore;
+    }
 
     public DecisionKey decision() {
         return new DecisionKey(tenantId, decisionId);

@@ -11,6 +11,14 @@ public enum DeliveryKind {
     RESOLVED,
     CANCELLED;
 
+    /** Whether it asks for an answer, so that it is of no use any more once there is one. */
+    public boolean asks() {
+        return switch (this) {
+            case REQUESTED, REMINDER, ESCALATED -> true;
+            case RESOLVED, CANCELLED -> false;
+        };
+    }
+
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -7,11 +7,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.function.ToIntFunction;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -19,10 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * The durable queue of messages to approvers. Workers claim rows, send outside any transaction, and report.
  */
 public final class DeliveryQueue {
-    private static final Logger LOG = LoggerFactory.getLogger(DeliveryQueue.class);
-    private static final Duration RECOVERY_PAUSE = Duration.ofMinutes(5);
-
-    private static final RowMapper<DeliveryClaim> CLAIM = (row, n) -> new DeliveryClaim(
+    static final RowMapper<DeliveryClaim> CLAIM = (row, n) -> new DeliveryClaim(
             row.getString("tenant_id"),
             row.getString("delivery_id"),
             row.getString("approval_id"),
@@ -31,6 +24,7 @@ public final class DeliveryQueue {
             DeliveryKind.ofWireName(row.getString("kind")),
             row.getInt("sequence"),
             row.getInt("attempts"),
+            row.getInt("attempts_before"),
             row.getString("lease_token"),
             row.getTimestamp("created_at").toInstant());
 
@@ -141,21 +135,21 @@ public final class DeliveryQueue {
 
     /** Gives back what was claimed and not tried: it is due again, and the attempt does not count. */
     public void handBack(Collection<DeliveryClaim> claims) {
-        untried(claims, "pending");
+        untried(claims, DeliveryState.PENDING);
     }
 
     /** Keeps back what was claimed and not tried, until the integration is enabled again; the attempt does not count. */
     public void park(Collection<DeliveryClaim> claims) {
-        untried(claims, "parked");
+        untried(claims, DeliveryState.PARKED);
     }
 
     /** Withdraws what was claimed, not tried, and is not to be sent any more; the attempt does not count. */
     public void withdraw(Collection<DeliveryClaim> claims) {
-        untried(claims, "cancelled");
+        untried(claims, DeliveryState.CANCELLED);
     }
 
     /** Rows are locked in the order of their keys, as everybody does, so that nobody waits in a circle. */
-    private void untried(Collection<DeliveryClaim> claims, String status) {
+    private void untried(Collection<DeliveryClaim> claims, DeliveryState state) {
         if (claims.isEmpty()) {
             return;
         }
@@ -167,14 +161,20 @@ public final class DeliveryQueue {
                             join delivery d on d.tenant_id = n.tenant_id and d.delivery_id = n.delivery_id
                                 and d.status = 'sending' and d.lease_token = n.lease_token
                             order by d.tenant_id, d.delivery_id for update of d
-                        )
+                        ), moved as (
                         update delivery d
                         set status = :status, attempts = d.attempts - 1, lease_until = null, lease_token = null,
                             finished_at = case when :status = 'cancelled' then :now::timestamptz end
                         from held
                         where d.tenant_id = held.tenant_id and d.delivery_id = held.delivery_id
+                        returning d.tenant_id, d.approval_id, d.kind, d.status
+                        )
+                        update approval a set delivery_status = 'not_sent'
+                        from moved m
+                        where a.tenant_id = m.tenant_id and a.approval_id = m.approval_id
+                            and m.status = 'cancelled' and m.kind = 'requested' and a.delivery_status = 'pending'
                         """)
-                .param("status", status)
+                .param("status", state.wireName())
                 .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                 .param("tenants", claims.stream().map(DeliveryClaim::tenantId).toArray(String[]::new))
                 .param(
@@ -182,78 +182,6 @@ public final class DeliveryQueue {
                         claims.stream().map(DeliveryClaim::deliveryId).toArray(String[]::new))
                 .param("tokens", claims.stream().map(DeliveryClaim::leaseToken).toArray(String[]::new))
                 .update();
-    }
-
-    /** Keeps the destination's messages until {@link #resume}; takes part in the caller's transaction. */
-    public void park(Destination destination) {
-        move(destination, "pending", "parked");
-    }
-
-    /** Lets the destination's kept messages go out now; takes part in the caller's transaction. */
-    public void resume(Destination destination) {
-        move(destination, "parked", "pending");
-    }
-
-    private void move(Destination destination, String from, String to) {
-        jdbc.sql("""
-                        with held as (
-                            select tenant_id, delivery_id from delivery
-                            where tenant_id = :tenant and integration_id = :integration and status = :from
-                            order by tenant_id, delivery_id for update
-                        )
-                        update delivery d set status = :to, next_attempt_at = :now
-                        from held
-                        where d.tenant_id = held.tenant_id and d.delivery_id = held.delivery_id
-                        """)
-                .param("to", to)
-                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
-                .param("tenant", destination.tenantId())
-                .param("integration", destination.integrationId())
-                .param("from", from)
-                .update();
-    }
-
-    /**
-     * Lets parked messages go out whose integration is not disabled any more: they were parked by somebody who did not
-     * know yet that it had been enabled. Those of deleted integrations go too, to be given up on.
-     *
-     * @return how many; call again at once when it was the limit
-     */
-    public int resumeForgotten(int limit) {
-        return jdbc.sql("""
-                        with recursive parked as (
-                            (select tenant_id, integration_id from delivery where status = 'parked'
-                            order by tenant_id, integration_id limit 1)
-                            union all
-                            select next.tenant_id, next.integration_id from parked cross join lateral (
-                                select d.tenant_id, d.integration_id from delivery d
-                                where d.status = 'parked'
-                                    and (d.tenant_id, d.integration_id) > (parked.tenant_id, parked.integration_id)
-                                order by d.tenant_id, d.integration_id limit 1) next
-                        ), forgotten as (
-                            select d.tenant_id, d.delivery_id
-                            from parked p
-                            join integration i on i.tenant_id = p.tenant_id and i.integration_id = p.integration_id
-                                and (i.status <> 'disabled' or i.deleted_at is not null)
-                            join delivery d on d.tenant_id = p.tenant_id and d.integration_id = p.integration_id
-                                and d.status = 'parked'
-                            order by d.tenant_id, d.delivery_id limit :limit for update of d skip locked
-                        )
-                        update delivery d set status = 'pending', next_attempt_at = :now
-                        from forgotten f
-                        where d.tenant_id = f.tenant_id and d.delivery_id = f.delivery_id
-                        """)
-                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
-                .param("limit", limit)
-                .update();
-    }
-
-    /** When the message that waits longest was due; empty when none waits. */
-    public Optional<Instant> oldestDue() {
-        return jdbc.sql(
-                        "select next_attempt_at from delivery where status = 'pending' order by next_attempt_at limit 1")
-                .query((row, n) -> row.getTimestamp(1).toInstant())
-                .optional();
     }
 
     /**
@@ -264,50 +192,5 @@ public final class DeliveryQueue {
      */
     public boolean report(DeliveryClaim claim, String channel, AttemptResult result) {
         return Approvals.done(ledger.execute(new ReportDelivery(claim, channel, result)));
-    }
-
-    /**
-     * Makes the messages of dead workers due again. The lost attempt is traced as {@code unknown}. One that cannot be
-     * recovered is left alone for a while, so that it does not stand in the way of the others.
-     *
-     * @param maxRetries how many attempts may follow a message's first, before it is given up on
-     * @return how many were recovered
-     */
-    public int recoverExpiredLeases(int limit, ToIntFunction<DeliveryClaim> maxRetries) {
-        List<DeliveryClaim> lost = jdbc.sql("""
-                        select * from delivery where status = 'sending' and lease_until < :now
-                        order by lease_until limit :limit
-                        """)
-                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
-                .param("limit", limit)
-                .query(CLAIM)
-                .list();
-        int recovered = 0;
-        for (DeliveryClaim claim : lost) {
-            try {
-                report(claim, "unknown", new AttemptResult.Unknown(claim.attempt() > maxRetries.applyAsInt(claim)));
-                recovered++;
-            } catch (RuntimeException failed) {
-                LOG.warn(
-                        "Delivery {} could not be recovered from a lost worker; it is tried again in {}",
-                        claim.deliveryId(),
-                        RECOVERY_PAUSE,
-                        failed);
-                leaveAlone(claim);
-            }
-        }
-        return recovered;
-    }
-
-    private void leaveAlone(DeliveryClaim claim) {
-        jdbc.sql("""
-                        update delivery set lease_until = :until
-                        where tenant_id = :tenant and delivery_id = :delivery and lease_token = :token
-                        """)
-                .param("until", clock.instant().plus(RECOVERY_PAUSE).atOffset(ZoneOffset.UTC))
-                .param("tenant", claim.tenantId())
-                .param("delivery", claim.deliveryId())
-                .param("token", claim.leaseToken())
-                .update();
     }
 }

@@ -20,18 +20,19 @@ public final class DeliveryRows implements Rows {
     public static final String CHANNEL = "delivery";
 
     /** What the row was when the attempt was reported. */
-    record Leased(String status, @Nullable String leaseToken) {}
+    record Leased(DeliveryState state, @Nullable String leaseToken) {}
 
     /** What the row becomes. */
     record Reported(
             DeliveryClaim claim,
-            String status,
+            DeliveryState state,
             Instant nextAttemptAt,
             @Nullable String lastError,
             @Nullable String externalRef,
             @Nullable Instant finishedAt) {}
 
-    private record Message(Approval approval, DeliveryKind kind) {}
+    /** @param mayWait whether the question may not have been sent yet */
+    private record Message(Approval approval, DeliveryKind kind, boolean mayWait) {}
 
     private final Instant now;
     private final Ids ids;
@@ -39,6 +40,7 @@ public final class DeliveryRows implements Rows {
     private final List<Message> requests = new ArrayList<>();
     private final List<Message> resolutions = new ArrayList<>();
     private final List<Reported> reports = new ArrayList<>();
+    private final List<DeliveryCommand> retries = new ArrayList<>();
 
     public DeliveryRows(Instant now, Ids ids) {
         this.now = now;
@@ -47,13 +49,13 @@ public final class DeliveryRows implements Rows {
 
     @Override
     public void loadNext(RoundTrip trip, List<Command<?>> commands, Batch batch) throws SQLException {
-        List<DeliveryClaim> claims = new ArrayList<>();
+        List<DeliveryCommand> mine = new ArrayList<>();
         for (Command<?> command : commands) {
-            if (command instanceof ReportDelivery report) {
-                claims.add(report.claim());
+            if (command instanceof DeliveryCommand about) {
+                mine.add(about);
             }
         }
-        if (claims.isEmpty()) {
+        if (mine.isEmpty()) {
             return;
         }
         trip.read(
@@ -65,36 +67,53 @@ public final class DeliveryRows implements Rows {
                 """,
                         row -> leased.put(
                                 row.getString("delivery_id"),
-                                new Leased(row.getString("status"), row.getString("lease_token"))))
-                .texts(claims, DeliveryClaim::tenantId)
-                .texts(claims, DeliveryClaim::deliveryId);
+                                new Leased(
+                                        DeliveryState.ofWireName(row.getString("status")),
+                                        row.getString("lease_token"))))
+                .texts(mine, DeliveryCommand::tenantId)
+                .texts(mine, DeliveryCommand::deliveryId);
     }
 
     /** Asks the route's approvers. */
     void request(Approval approval, Batch batch) {
-        requests.add(new Message(approval, DeliveryKind.REQUESTED));
+        requests.add(new Message(approval, DeliveryKind.REQUESTED, true));
         batch.signal(CHANNEL, "");
     }
 
-    /** Withdraws what was not sent yet and tells those who were asked how it ended. */
-    void resolve(Approval approval, Batch batch) {
+    /**
+     * Withdraws what was not sent yet and tells those who were asked how it ended.
+     *
+     * @param mayWait whether the question may not have been sent yet
+     */
+    void resolve(Approval approval, boolean mayWait, Batch batch) {
         DeliveryKind kind =
                 approval.status() == ApprovalStatus.CANCELLED ? DeliveryKind.CANCELLED : DeliveryKind.RESOLVED;
-        resolutions.add(new Message(approval, kind));
+        resolutions.add(new Message(approval, kind, mayWait));
         batch.signal(CHANNEL, "");
     }
 
     /** Whether the claim's worker still holds its lease; a worker that stalled past it has been succeeded. */
     boolean holds(DeliveryClaim claim) {
         return Optional.ofNullable(leased.get(claim.deliveryId()))
-                .filter(row ->
-                        row.status().equals("sending") && claim.leaseToken().equals(row.leaseToken()))
+                .filter(row -> row.state() == DeliveryState.SENDING
+                        && claim.leaseToken().equals(row.leaseToken()))
                 .isPresent();
+    }
+
+    Optional<DeliveryState> state(String deliveryId) {
+        return Optional.ofNullable(leased.get(deliveryId)).map(Leased::state);
+    }
+
+    /** Makes a message due that was given up on; its attempts count anew. */
+    void retry(DeliveryCommand command, Batch batch) {
+        retries.add(command);
+        leased.put(command.deliveryId(), new Leased(DeliveryState.PENDING, null));
+        batch.signal(CHANNEL, "");
     }
 
     void report(Reported reported, Batch batch) {
         reports.add(reported);
-        leased.put(reported.claim().deliveryId(), new Leased(reported.status(), null));
+        leased.put(reported.claim().deliveryId(), new Leased(reported.state(), null));
         // what comes after this message, or this message again, may be due now
         batch.signal(CHANNEL, "");
     }
@@ -104,8 +123,12 @@ public final class DeliveryRows implements Rows {
         if (!reports.isEmpty()) {
             updateReported(trip);
         }
+        if (!retries.isEmpty()) {
+            updateRetried(trip);
+        }
         if (!requests.isEmpty() || !resolutions.isEmpty()) {
             insertRequests(trip);
+            noteNotCarried(trip);
             cancelUnsent(trip);
             insertResolutions(trip);
         }
@@ -122,6 +145,20 @@ public final class DeliveryRows implements Rows {
                 join integration i on i.tenant_id = n.tenant_id and i.integration_id = n.integration_id
                 where n.kind = any(i.carries)
                 """), requests);
+    }
+
+    /** What the integration does not carry will never be sent. */
+    private void noteNotCarried(RoundTrip trip) throws SQLException {
+        trip.write("""
+                update approval a set delivery_status = 'not_sent'
+                from unnest(?::text[], ?::text[], ?::text[]) as n (tenant_id, approval_id, integration_id)
+                join integration i on i.tenant_id = n.tenant_id and i.integration_id = n.integration_id
+                where not 'requested' = any(i.carries)
+                    and a.tenant_id = n.tenant_id and a.approval_id = n.approval_id
+                """)
+                .texts(requests, message -> message.approval().tenantId())
+                .texts(requests, message -> message.approval().approvalId())
+                .texts(requests, message -> message.approval().integrationId());
     }
 
     /** Only those are told how it ended to whom the question may have gone out. */
@@ -157,18 +194,35 @@ public final class DeliveryRows implements Rows {
     }
 
     private void cancelUnsent(RoundTrip trip) throws SQLException {
-        List<Message> unsent = resolutions.stream()
-                .filter(message -> message.approval().deliveryStatus() != DeliveryStatus.DELIVERED)
-                .toList();
+        List<Message> unsent = resolutions.stream().filter(Message::mayWait).toList();
         trip.write("""
-                update delivery d set status = 'cancelled', finished_at = ?, lease_token = null
-                from unnest(?::text[], ?::text[]) as n (tenant_id, approval_id)
-                where d.tenant_id = n.tenant_id and d.approval_id = n.approval_id
-                    and d.kind in ('requested', 'reminder', 'escalated') and d.status in ('pending', 'parked')
+                with withdrawn as (
+                    update delivery d set status = 'cancelled', finished_at = ?, lease_token = null
+                    from unnest(?::text[], ?::text[]) as n (tenant_id, approval_id)
+                    where d.tenant_id = n.tenant_id and d.approval_id = n.approval_id
+                        and d.kind in ('requested', 'reminder', 'escalated') and d.status in ('pending', 'parked')
+                    returning d.tenant_id, d.approval_id, d.kind
+                )
+                update approval a set delivery_status = 'not_sent'
+                from withdrawn w
+                where a.tenant_id = w.tenant_id and a.approval_id = w.approval_id
+                    and w.kind = 'requested' and a.delivery_status = 'pending'
                 """)
                 .time(now)
                 .texts(unsent, message -> message.approval().tenantId())
                 .texts(unsent, message -> message.approval().approvalId());
+    }
+
+    private void updateRetried(RoundTrip trip) throws SQLException {
+        trip.writeExactly(retries.size(), """
+                update delivery d
+                set status = 'pending', attempts_before = d.attempts, next_attempt_at = ?, finished_at = null
+                from unnest(?::text[], ?::text[]) as n (tenant_id, delivery_id)
+                where d.tenant_id = n.tenant_id and d.delivery_id = n.delivery_id
+                """, "a delivery that was to be retried does not exist")
+                .time(now)
+                .texts(retries, DeliveryCommand::tenantId)
+                .texts(retries, DeliveryCommand::deliveryId);
     }
 
     private void updateReported(RoundTrip trip) throws SQLException {
@@ -183,7 +237,7 @@ public final class DeliveryRows implements Rows {
                 """, "a delivery that was reported on does not exist")
                 .texts(reports, row -> row.claim().tenantId())
                 .texts(reports, row -> row.claim().deliveryId())
-                .texts(reports, Reported::status)
+                .texts(reports, row -> row.state().wireName())
                 .times(reports, Reported::nextAttemptAt)
                 .texts(reports, Reported::lastError)
                 .texts(reports, Reported::externalRef)

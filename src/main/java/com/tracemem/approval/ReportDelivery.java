@@ -19,13 +19,24 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param channel what carried it: {@code webhook}, {@code slack}, {@code email}
  */
-record ReportDelivery(DeliveryClaim claim, String channel, AttemptResult result) implements ApprovalCommand<Boolean> {
+record ReportDelivery(DeliveryClaim claim, String channel, AttemptResult result)
+        implements ApprovalCommand<Boolean>, DeliveryCommand {
     private static final String WORKER_STOPPED = "The worker stopped during the attempt";
     private static final Actor WORKER = Actor.worker("delivery");
 
     @Override
     public DecisionKey decision() {
         return claim.decision();
+    }
+
+    @Override
+    public String tenantId() {
+        return claim.tenantId();
+    }
+
+    @Override
+    public String deliveryId() {
+        return claim.deliveryId();
     }
 
     @Override
@@ -41,11 +52,10 @@ record ReportDelivery(DeliveryClaim claim, String channel, AttemptResult result)
         if (!deliveries.holds(claim) || approval.isEmpty()) {
             return Outcome.done(false);
         }
-        boolean withdrawn =
-                claim.kind() == DeliveryKind.REQUESTED && !approval.get().isPending();
+        boolean withdrawn = claim.kind().asks() && !approval.get().isPending();
         deliveries.report(row(batch.now(), withdrawn), batch);
         batch.append(decision(), event(withdrawn));
-        DeliveryStatus shown = shownStatus();
+        DeliveryStatus shown = shownStatus(approval.get().deliveryStatus(), withdrawn);
         if (claim.kind() == DeliveryKind.REQUESTED && approval.get().deliveryStatus() != shown) {
             approvals.update(approval.get().withDelivery(shown));
         }
@@ -55,38 +65,44 @@ record ReportDelivery(DeliveryClaim claim, String channel, AttemptResult result)
     /** A question that was answered meanwhile is not asked again. */
     private DeliveryRows.Reported row(Instant now, boolean withdrawn) {
         return switch (result) {
-            case AttemptResult.Delivered delivered -> reported("delivered", now, null, delivered.externalRef(), now);
+            case AttemptResult.Delivered delivered ->
+                reported(DeliveryState.DELIVERED, now, null, delivered.externalRef(), now);
             case AttemptResult.Retry retry ->
                 withdrawn
-                        ? reported("cancelled", now, retry.error(), null, now)
-                        : reported("pending", retry.nextAttemptAt(), retry.error(), null, null);
-            case AttemptResult.Failed failed -> reported("failed", now, failed.error(), null, now);
+                        ? reported(DeliveryState.CANCELLED, now, retry.error(), null, now)
+                        : reported(DeliveryState.PENDING, retry.nextAttemptAt(), retry.error(), null, null);
+            case AttemptResult.Failed failed -> reported(DeliveryState.FAILED, now, failed.error(), null, now);
             case AttemptResult.Unknown(boolean givenUp) -> {
                 if (withdrawn) {
-                    yield reported("cancelled", now, null, null, now);
+                    yield reported(DeliveryState.CANCELLED, now, null, null, now);
                 }
                 yield givenUp
-                        ? reported("failed", now, WORKER_STOPPED, null, now)
-                        : reported("pending", now, WORKER_STOPPED, null, null);
+                        ? reported(DeliveryState.FAILED, now, WORKER_STOPPED, null, now)
+                        : reported(DeliveryState.PENDING, now, WORKER_STOPPED, null, null);
             }
         };
     }
 
     private DeliveryRows.Reported reported(
-            String status,
+            DeliveryState state,
             Instant nextAttemptAt,
             @Nullable String error,
             @Nullable String externalRef,
             @Nullable Instant finishedAt) {
-        return new DeliveryRows.Reported(claim, status, nextAttemptAt, error, externalRef, finishedAt);
+        return new DeliveryRows.Reported(claim, state, nextAttemptAt, error, externalRef, finishedAt);
     }
 
-    private DeliveryStatus shownStatus() {
+    /** An answer that came over the integration shows that the question had arrived, whatever the attempt says. */
+    private DeliveryStatus shownStatus(DeliveryStatus before, boolean withdrawn) {
+        if (withdrawn && before == DeliveryStatus.DELIVERED) {
+            return before;
+        }
         return switch (result) {
             case AttemptResult.Delivered delivered -> DeliveryStatus.DELIVERED;
             case AttemptResult.Failed failed -> DeliveryStatus.FAILED;
-            case AttemptResult.Retry retry -> DeliveryStatus.PENDING;
-            case AttemptResult.Unknown(boolean givenUp) -> givenUp ? DeliveryStatus.FAILED : DeliveryStatus.PENDING;
+            case AttemptResult.Retry retry -> withdrawn ? DeliveryStatus.NOT_SENT : DeliveryStatus.PENDING;
+            case AttemptResult.Unknown(boolean givenUp) ->
+                withdrawn ? DeliveryStatus.UNKNOWN : givenUp ? DeliveryStatus.FAILED : DeliveryStatus.PENDING;
         };
     }
 

@@ -24,13 +24,15 @@ final class Resolution {
      */
     static Approval answer(Batch batch, Decision decision, Approval pending, Answer answer, DecisionStatus rejected) {
         Approver approver = answer.approver();
-        Approval resolved = pending.resolved(answer.verdict().result(), batch.now(), approver, answer.rationale());
+        Approval answered = pending.resolved(answer.verdict().result(), batch.now(), approver, answer.rationale());
+        // whoever answers over the integration has been reached over it
+        Approval resolved = answer.message() == null ? answered : answered.withDelivery(DeliveryStatus.DELIVERED);
         ObjectNode evidence = evidence(resolved);
         if (answer.message() != null) {
             evidence.put("integration_id", answer.message().integrationId());
             evidence.put("message_id", answer.message().messageId());
         }
-        record(batch, resolved, EventType.APPROVAL_RESOLVED, approver.asActor(), evidence);
+        record(batch, pending, resolved, EventType.APPROVAL_RESOLVED, approver.asActor(), evidence);
         DecisionRows decisions = batch.rows(DecisionRows.class);
         switch (answer.verdict()) {
             case APPROVED -> {
@@ -49,7 +51,7 @@ final class Resolution {
     /** Notes that nobody answered in time; gives the decision as it stands afterwards. */
     static Decision expire(Batch batch, Decision decision, Approval pending) {
         Approval expired = pending.resolved(ApprovalStatus.EXPIRED, batch.now(), null, null);
-        record(batch, expired, EventType.APPROVAL_EXPIRED, CLOCK, evidence(expired));
+        record(batch, pending, expired, EventType.APPROVAL_EXPIRED, CLOCK, evidence(expired));
         if (expired.rejectOnExpiry()) {
             return end(
                     batch,
@@ -65,13 +67,14 @@ final class Resolution {
     /** The agent ended the decision before anybody answered. */
     static void cancel(Batch batch, Approval pending, Actor actor) {
         Approval cancelled = pending.resolved(ApprovalStatus.CANCELLED, batch.now(), null, null);
-        record(batch, cancelled, EventType.APPROVAL_RESOLVED, actor, evidence(cancelled));
+        record(batch, pending, cancelled, EventType.APPROVAL_RESOLVED, actor, evidence(cancelled));
     }
 
-    private static void record(Batch batch, Approval resolved, EventType type, Actor actor, ObjectNode evidence) {
+    private static void record(
+            Batch batch, Approval before, Approval resolved, EventType type, Actor actor, ObjectNode evidence) {
         batch.append(resolved.decision(), NewEvent.of(type, actor, evidence));
         batch.rows(ApprovalRows.class).update(resolved);
-        batch.rows(DeliveryRows.class).resolve(resolved, batch);
+        batch.rows(DeliveryRows.class).resolve(resolved, before.deliveryStatus() != DeliveryStatus.DELIVERED, batch);
     }
 
     private static Decision end(

@@ -47,6 +47,20 @@ public final class Routes {
      * @param savedBy the user's id, for the version's record
      */
     public Route save(Route route, String savedBy) {
+        return write(route, savedBy, "").orElseThrow();
+    }
+
+    /**
+     * Creates the route; of several that create one id at the same time, one does.
+     *
+     * @param savedBy the user's id, for the version's record
+     * @return empty when there is such a route already
+     */
+    public Optional<Route> create(Route route, String savedBy) {
+        return write(route, savedBy, "where r.deleted_at is not null");
+    }
+
+    private Optional<Route> write(Route route, String savedBy, String onlyOver) {
         Instant now = clock.instant();
         return jdbc.sql("""
                         with saved as (
@@ -56,6 +70,7 @@ public final class Routes {
                             on conflict (tenant_id, approval_route_id) do update
                             set version = r.version + 1, integration_id = excluded.integration_id,
                                 updated_at = excluded.updated_at, deleted_at = null
+                            %s
                             returning *
                         ), kept as (
                             insert into approval_route_version
@@ -64,7 +79,7 @@ public final class Routes {
                             returning document
                         )
                         select tenant_id, approval_route_id, version, created_at, updated_at, document from saved, kept
-                        """)
+                        """.formatted(onlyOver))
                 .param("tenant", route.tenantId())
                 .param("id", route.approvalRouteId())
                 .param("integration", route.integrationId())
@@ -72,7 +87,7 @@ public final class Routes {
                 .param("document", RouteDocument.write(route))
                 .param("by", savedBy)
                 .query(ROUTE)
-                .single();
+                .optional();
     }
 
     public Optional<Route> find(String tenantId, String approvalRouteId) {

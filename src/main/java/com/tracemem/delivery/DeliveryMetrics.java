@@ -2,15 +2,18 @@ package com.tracemem.delivery;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What operators watch of deliveries. No label names a tenant, an integration or anything secret. */
 public final class DeliveryMetrics {
     private final MeterRegistry registry;
     private final AtomicLong oldestDueMillis = new AtomicLong();
+    private final AtomicInteger failed = new AtomicInteger();
 
     public DeliveryMetrics(MeterRegistry registry) {
         this.registry = registry;
+        registry.gauge("tracemem.delivery.failed", failed);
         registry.gauge("tracemem.delivery.oldest.due.seconds", oldestDueMillis, millis -> millis.get() / 1000.0);
     }
 
@@ -24,6 +27,10 @@ public final class DeliveryMetrics {
         };
         registry.timer("tracemem.delivery.attempts", "channel", channel, "outcome", outcome)
                 .record(latency);
+    }
+
+    void failed(int messages) {
+        failed.set(messages);
     }
 
     void oldestDue(Duration age) {

@@ -1,7 +1,7 @@
 package com.tracemem.delivery;
 
-import com.tracemem.approval.DeliveryQueue;
 import com.tracemem.approval.Destination;
+import com.tracemem.approval.ParkedDeliveries;
 import com.tracemem.store.SqlArrays;
 import java.sql.Connection;
 import java.time.Clock;
@@ -68,24 +68,25 @@ public final class IntegrationHealth implements AutoCloseable {
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
-    private final DeliveryQueue queue;
+    private final ParkedDeliveries parked;
     private final IntegrationDirectory directory;
     private final Clock clock;
     private final Map<Destination, Seen> seen = new HashMap<>();
     private final Thread writer;
     private boolean closed;
 
-    public IntegrationHealth(DataSource dataSource, DeliveryQueue queue, IntegrationDirectory directory, Clock clock) {
+    public IntegrationHealth(
+            DataSource dataSource, ParkedDeliveries parked, IntegrationDirectory directory, Clock clock) {
         this.jdbc = new JdbcTemplate(dataSource);
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
-        this.queue = queue;
+        this.parked = parked;
         this.directory = directory;
         this.clock = clock;
         this.writer = Thread.ofVirtual().name("integration-health").start(this::run);
     }
 
     /** Notes how an attempt went; never waits. */
-    void note(Integration integration, SendResult result) {
+    void note(Integration integration, SendResult result, Duration latency) {
         Instant now = clock.instant();
         Destination destination = new Destination(integration.tenantId(), integration.integrationId());
         synchronized (seen) {
@@ -219,7 +220,7 @@ public final class IntegrationHealth implements AutoCloseable {
 
     private void changed(Changed change) {
         if (change.becomes().equals(IntegrationStatus.DISABLED.wireName())) {
-            queue.park(change.destination());
+            parked.park(change.destination());
         }
         LOG.info(
                 "Integration {} was {} and is {} now{}",

@@ -1,8 +1,8 @@
 package com.tracemem.delivery;
 
 import com.tracemem.approval.DeliveryKind;
-import com.tracemem.approval.DeliveryQueue;
 import com.tracemem.approval.Destination;
+import com.tracemem.approval.ParkedDeliveries;
 import com.tracemem.approval.Routes;
 import com.tracemem.identity.FieldErrors;
 import com.tracemem.identity.InvalidInput;
@@ -44,7 +44,7 @@ public final class Integrations {
     private final TransactionTemplate transaction;
     private final Secrets secrets;
     private final Routes routes;
-    private final DeliveryQueue queue;
+    private final ParkedDeliveries parked;
     private final IntegrationDirectory directory;
     private final Map<String, ConnectionTest> tests;
     private final Ids ids;
@@ -55,7 +55,7 @@ public final class Integrations {
             DataSource dataSource,
             Secrets secrets,
             Routes routes,
-            DeliveryQueue queue,
+            ParkedDeliveries parked,
             IntegrationDirectory directory,
             Map<String, ConnectionTest> tests,
             Ids ids,
@@ -64,7 +64,7 @@ public final class Integrations {
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
         this.secrets = secrets;
         this.routes = routes;
-        this.queue = queue;
+        this.parked = parked;
         this.directory = directory;
         this.tests = Map.copyOf(tests);
         this.ids = ids;
@@ -196,7 +196,7 @@ public final class Integrations {
                     .params(now(), tenantId, integrationId)
                     .update();
             secrets.deleteAll(tenantId, integrationId);
-            queue.resume(new Destination(tenantId, integrationId));
+            parked.resume(new Destination(tenantId, integrationId));
             return new DeleteOutcome.Deleted();
         });
     }
@@ -209,7 +209,7 @@ public final class Integrations {
     public Optional<IntegrationView> enable(String tenantId, String integrationId) {
         return changing(() -> {
             Optional<IntegrationView> enabled = setStatus(tenantId, integrationId, IntegrationStatus.ENABLED, null);
-            enabled.ifPresent(view -> queue.resume(new Destination(tenantId, integrationId)));
+            enabled.ifPresent(view -> parked.resume(new Destination(tenantId, integrationId)));
             return enabled;
         });
     }
@@ -223,7 +223,7 @@ public final class Integrations {
         return changing(() -> {
             Optional<IntegrationView> disabled =
                     setStatus(tenantId, integrationId, IntegrationStatus.DISABLED, "Disabled by an administrator");
-            disabled.ifPresent(view -> queue.park(new Destination(tenantId, integrationId)));
+            disabled.ifPresent(view -> parked.park(new Destination(tenantId, integrationId)));
             return disabled;
         });
     }

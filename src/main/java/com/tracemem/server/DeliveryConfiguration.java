@@ -2,17 +2,20 @@ package com.tracemem.server;
 
 import com.tracemem.approval.ApprovalViews;
 import com.tracemem.approval.Approvals;
+import com.tracemem.approval.Deliveries;
 import com.tracemem.approval.DeliveryQueue;
+import com.tracemem.approval.LostDeliveries;
+import com.tracemem.approval.ParkedDeliveries;
 import com.tracemem.approval.Routes;
 import com.tracemem.delivery.DeliveryMetrics;
 import com.tracemem.delivery.DeliverySettings;
-import com.tracemem.delivery.DeliveryTimer;
 import com.tracemem.delivery.DeliveryWorker;
 import com.tracemem.delivery.IntegrationDirectory;
 import com.tracemem.delivery.IntegrationHealth;
 import com.tracemem.delivery.Integrations;
 import com.tracemem.delivery.OutboundGuard;
 import com.tracemem.delivery.RetryBound;
+import com.tracemem.delivery.Timekeeper;
 import com.tracemem.delivery.webhook.WebhookChannel;
 import com.tracemem.delivery.webhook.WebhookClient;
 import com.tracemem.delivery.webhook.WebhookConfig;
@@ -51,8 +54,8 @@ class DeliveryConfiguration {
 
     @Bean
     IntegrationHealth integrationHealth(
-            DataSource dataSource, DeliveryQueue queue, IntegrationDirectory directory, Clock clock) {
-        return new IntegrationHealth(dataSource, queue, directory, clock);
+            DataSource dataSource, ParkedDeliveries parked, IntegrationDirectory directory, Clock clock) {
+        return new IntegrationHealth(dataSource, parked, directory, clock);
     }
 
     @Bean
@@ -60,7 +63,7 @@ class DeliveryConfiguration {
             DataSource dataSource,
             Secrets secrets,
             Routes routes,
-            DeliveryQueue queue,
+            ParkedDeliveries parked,
             IntegrationDirectory directory,
             WebhookClient webhooks,
             Ids ids,
@@ -69,7 +72,7 @@ class DeliveryConfiguration {
                 dataSource,
                 secrets,
                 routes,
-                queue,
+                parked,
                 directory,
                 Map.of(WebhookConfig.TYPE, new WebhookTest(webhooks, ids, clock)),
                 ids,
@@ -115,16 +118,28 @@ class DeliveryConfiguration {
     }
 
     @Bean
-    DeliveryTimer deliveryTimer(
+    Timekeeper timekeeper(
             Approvals approvals,
-            DeliveryQueue queue,
+            Deliveries deliveries,
+            LostDeliveries lost,
+            ParkedDeliveries parked,
             IntegrationDirectory directory,
             WebhookChannel webhooks,
             Signals signals,
             DeliveryMetrics metrics,
             Clock clock) {
         RetryBound retryBound = new RetryBound(directory, Map.of(WebhookConfig.TYPE, webhooks));
-        return new DeliveryTimer(approvals, queue, retryBound, signals, metrics, clock, TIMER);
+        return new Timekeeper(
+                approvals,
+                deliveries,
+                lost,
+                parked,
+                retryBound,
+                signals,
+                metrics,
+                clock,
+                DeliverySettings.DEFAULT.lease(),
+                TIMER);
     }
 
     private static DeliverySettings sending(ServerSettings settings) {

@@ -6,6 +6,8 @@ import com.tracemem.approval.Approvals;
 import com.tracemem.approval.Deliveries;
 import com.tracemem.approval.DeliveryQueue;
 import com.tracemem.approval.DeliveryRows;
+import com.tracemem.approval.LostDeliveries;
+import com.tracemem.approval.ParkedDeliveries;
 import com.tracemem.approval.Routes;
 import com.tracemem.decision.DecisionRows;
 import com.tracemem.decision.Decisions;
@@ -103,7 +105,17 @@ class RoomsConfiguration {
     }
 
     @Bean
-    Deliveries deliveries(JdbcClient jdbc) {
-        return new Deliveries(jdbc);
+    LostDeliveries lostDeliveries(JdbcClient jdbc, DeliveryQueue queue, Clock clock) {
+        return new LostDeliveries(jdbc, queue, clock);
+    }
+
+    @Bean
+    ParkedDeliveries parkedDeliveries(JdbcClient jdbc, Clock clock) {
+        return new ParkedDeliveries(jdbc, clock);
+    }
+
+    @Bean
+    Deliveries deliveries(JdbcClient jdbc, Ledger ledger) {
+        return new Deliveries(jdbc, ledger);
     }
 }

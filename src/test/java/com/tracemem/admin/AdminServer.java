@@ -6,6 +6,7 @@ import com.tracemem.approval.Approvals;
 import com.tracemem.approval.Deliveries;
 import com.tracemem.approval.DeliveryQueue;
 import com.tracemem.approval.DeliveryRows;
+import com.tracemem.approval.ParkedDeliveries;
 import com.tracemem.approval.Routes;
 import com.tracemem.decision.DecisionRows;
 import com.tracemem.decision.Decisions;
@@ -212,8 +213,13 @@ final class AdminServer implements AutoCloseable {
         }
 
         @Bean
-        Deliveries deliveries(JdbcClient jdbc) {
-            return new Deliveries(jdbc);
+        Deliveries deliveries(JdbcClient jdbc, Ledger ledger) {
+            return new Deliveries(jdbc, ledger);
+        }
+
+        @Bean
+        ParkedDeliveries parkedDeliveries(JdbcClient jdbc, Clock clock) {
+            return new ParkedDeliveries(jdbc, clock);
         }
 
         @Bean
@@ -247,7 +253,7 @@ final class AdminServer implements AutoCloseable {
                 DataSource dataSource,
                 Secrets secrets,
                 Routes routes,
-                DeliveryQueue queue,
+                ParkedDeliveries parked,
                 IntegrationDirectory directory,
                 WebhookClient client,
                 Ids ids,
@@ -256,7 +262,7 @@ final class AdminServer implements AutoCloseable {
                     dataSource,
                     secrets,
                     routes,
-                    queue,
+                    parked,
                     directory,
                     Map.of("webhook", new WebhookTest(client, ids, clock)),
                     ids,

@@ -182,4 +182,45 @@ class IntegrationsApiTest {
         assertThat(listed.at("/items/0/status").stringValue()).isEqualTo("pending");
         assertThat(listed.at("/items/0/attempts").intValue()).isZero();
     }
+
+    @Test
+    void whatWasGivenUpOnIsFoundAndSentAgain() {
+        String route = world.route("again", "");
+        String approval = world.approval(world.decision("x"), route, null).approvalId();
+        String integration =
+                World.text(admin.get("/v1/admin/approval-routes/" + route).json(), "integration_id");
+        String log = "/v1/admin/integrations/" + integration + "/deliveries";
+        String delivery = admin.get(log).json().at("/items/0/delivery_id").stringValue();
+        assertThat(admin.post("/v1/admin/deliveries/" + delivery + "/retry", "").status())
+                .as("it still waits")
+                .isEqualTo(409);
+        server.jdbc()
+                .sql("update delivery set status = 'failed', last_error = 'HTTP 500' where delivery_id = ?")
+                .param(delivery)
+                .update();
+
+        assertThat(admin.get(log + "?status=failed&kind=requested&approval=" + approval)
+                        .json()
+                        .at("/items/0/last_error")
+                        .stringValue())
+                .isEqualTo("HTTP 500");
+        assertThat(admin.get(log + "?status=delivered").json().required("items"))
+                .isEmpty();
+        assertThat(admin.get(log + "?status=lost&kind=x&from=yesterday").wrongFields())
+                .containsExactlyInAnyOrder("status", "kind", "from");
+        Caller.Answer again = admin.post("/v1/admin/deliveries/" + delivery + "/retry", "");
+        assertThat(again.status()).as(again.text()).isEqualTo(200);
+        assertThat(World.text(again.json(), "status")).isEqualTo("pending");
+        server.jdbc()
+                .sql("update delivery set status = 'failed' where delivery_id = ?")
+                .param(delivery)
+                .update();
+        assertThat(admin.post("/v1/admin/integrations/" + integration + "/retry-failed", "")
+                        .text())
+                .isEqualTo("{\"retried\":1,\"more\":false}");
+        assertThat(world.approver
+                        .post("/v1/admin/deliveries/" + delivery + "/retry", "")
+                        .status())
+                .isEqualTo(403);
+    }
 }

@@ -420,7 +420,7 @@ class ApprovalsTest {
         done(node.ask(agent, decision, "route_a"));
         DeliveryClaim stalled = node.queue.claim(10, Duration.ofMinutes(1)).getFirst();
         clock.turn(Duration.ofMinutes(2));
-        assertThat(node.queue.recoverExpiredLeases(10, claim -> 20)).isEqualTo(1);
+        assertThat(node.lost.recover(10, claim -> 20)).isEqualTo(1);
         DeliveryClaim successor = node.queue.claim(10, Duration.ofMinutes(1)).getFirst();
         assertThat(successor.deliveryId()).isEqualTo(stalled.deliveryId());
         assertThat(successor.attempt()).isEqualTo(2);
@@ -492,7 +492,7 @@ class ApprovalsTest {
         for (int attempt = 1; attempt <= 2; attempt++) {
             assertThat(node.queue.claim(10, Duration.ofMinutes(1))).hasSize(1);
             clock.turn(Duration.ofMinutes(2));
-            assertThat(node.queue.recoverExpiredLeases(10, claim -> 1)).isEqualTo(1);
+            assertThat(node.lost.recover(10, claim -> 1)).isEqualTo(1);
         }
         assertThat(deliveries(approval)).containsExactly("requested failed 2");
         assertThat(node.approvals
@@ -516,8 +516,8 @@ class ApprovalsTest {
             }
             return 20;
         };
-        assertThat(node.queue.recoverExpiredLeases(1, failing)).isZero();
-        assertThat(node.queue.recoverExpiredLeases(1, failing)).isEqualTo(1);
+        assertThat(node.lost.recover(1, failing)).isZero();
+        assertThat(node.lost.recover(1, failing)).isEqualTo(1);
         assertThat(deliveries(fine)).containsExactly("requested pending 1");
         assertThat(deliveries(stuck)).containsExactly("requested sending 1");
     }

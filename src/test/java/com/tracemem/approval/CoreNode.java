@@ -35,6 +35,9 @@ public final class CoreNode implements AutoCloseable {
     public final Approvals approvals;
     public final ApprovalViews views;
     public final DeliveryQueue queue;
+    public final LostDeliveries lost;
+    public final ParkedDeliveries parked;
+    public final Deliveries deliveries;
     public final Trace trace;
     private final Clock clock;
 
@@ -56,6 +59,9 @@ public final class CoreNode implements AutoCloseable {
         trace = new Trace(jdbc);
         views = new ApprovalViews(jdbc, decisions, trace);
         queue = new DeliveryQueue(jdbc, ledger, clock);
+        lost = new LostDeliveries(jdbc, queue, clock);
+        parked = new ParkedDeliveries(jdbc, clock);
+        deliveries = new Deliveries(jdbc, ledger);
         if (!signals.awaitConnected(Duration.ofSeconds(20))) {
             throw new IllegalStateException("Signals did not connect");
         }

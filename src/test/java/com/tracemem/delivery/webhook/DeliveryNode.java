@@ -7,7 +7,6 @@ import com.tracemem.approval.Route;
 import com.tracemem.decision.Decision;
 import com.tracemem.delivery.DeliveryMetrics;
 import com.tracemem.delivery.DeliverySettings;
-import com.tracemem.delivery.DeliveryTimer;
 import com.tracemem.delivery.DeliveryWorker;
 import com.tracemem.delivery.IntegrationDirectory;
 import com.tracemem.delivery.IntegrationHealth;
@@ -16,6 +15,7 @@ import com.tracemem.delivery.OutboundAllow;
 import com.tracemem.delivery.OutboundGuard;
 import com.tracemem.delivery.Receiver;
 import com.tracemem.delivery.RetryBound;
+import com.tracemem.delivery.Timekeeper;
 import com.tracemem.identity.AgentPrincipal;
 import com.tracemem.secret.MasterKey;
 import com.tracemem.secret.SecretAccess;
@@ -65,7 +65,7 @@ final class DeliveryNode implements AutoCloseable {
     final WebhookIntegrations webhooks;
     final WebhookChannel channel;
     final DeliveryMetrics metrics;
-    final DeliveryTimer timer;
+    final Timekeeper timer;
     private final WebhookClient client;
     private final Tomcat tomcat;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -78,14 +78,14 @@ final class DeliveryNode implements AutoCloseable {
         core = new CoreNode(database, nodeId, clock);
         Secrets secrets = new Secrets(database.dataSource(), MasterKey.parse(KEY, "test"), clock);
         directory = new IntegrationDirectory(database.dataSource(), secrets, core.signals, clock);
-        health = new IntegrationHealth(database.dataSource(), core.queue, directory, clock);
+        health = new IntegrationHealth(database.dataSource(), core.parked, directory, clock);
         OutboundGuard guard = new OutboundGuard(OutboundAllow.parse("127.0.0.1"));
         client = new WebhookClient(guard, "0.1.0", clock);
         integrations = new Integrations(
                 database.dataSource(),
                 secrets,
                 core.routes,
-                core.queue,
+                core.parked,
                 directory,
                 Map.of(WebhookConfig.TYPE, new WebhookTest(client, core.ids, clock)),
                 core.ids,
@@ -95,8 +95,17 @@ final class DeliveryNode implements AutoCloseable {
         channel = new WebhookChannel(client, URI.create("http://127.0.0.1:" + port()));
         metrics = new DeliveryMetrics(meters);
         RetryBound retryBound = new RetryBound(directory, Map.of(WebhookConfig.TYPE, channel));
-        timer = new DeliveryTimer(
-                core.approvals, core.queue, retryBound, core.signals, metrics, clock, Duration.ofMillis(50));
+        timer = new Timekeeper(
+                core.approvals,
+                core.deliveries,
+                core.lost,
+                core.parked,
+                retryBound,
+                core.signals,
+                metrics,
+                clock,
+                DeliverySettings.DEFAULT.lease(),
+                Duration.ofMillis(50));
     }
 
     private static Tomcat tomcat(WebhookCallbackServlet servlet) throws IOException, LifecycleException {
