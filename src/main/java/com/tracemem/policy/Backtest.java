@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param unavailable why there is nothing to compare with; null when there is
  * @param evaluations how many were tried
- * @param truncated whether there were more in the period
+ * @param truncated whether there were more in the period than were tried
  * @param changed how many outcomes would be others
  * @param transitions how often which outcome would become which: {@code "allow -> deny"}; {@code unfit} stands for
  *     inputs that do not fit the document

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,7 +17,13 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Backtests {
     private static final int MOST_EVALUATIONS = 10_000;
     private static final int MOST_CHANGES = 200;
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final int PAGE = 100;
+    /** Of the meters of all evaluations together: a second or so of work, whatever the document. */
+    private static final long MOST_STEPS = 20_000_000;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
 
     private final JdbcClient jdbc;
 
@@ -26,6 +33,7 @@ public final class Backtests {
 
     private record Past(
             String decisionId,
+            int seq,
             int version,
             ObjectNode inputs,
             DecisionFacts facts,
@@ -40,30 +48,43 @@ public final class Backtests {
      * @param to exclusive
      */
     public Backtest run(String tenantId, Policy policy, Instant from, Instant to) {
-        List<Past> past = past(tenantId, policy.policyId(), from, to);
-        if (past.isEmpty()) {
-            return Backtest.unavailable(why(tenantId));
-        }
-        boolean truncated = past.size() > MOST_EVALUATIONS;
-        List<Past> tried = truncated ? past.subList(0, MOST_EVALUATIONS) : past;
         Map<String, Integer> transitions = new TreeMap<>();
         List<Backtest.Change> changes = new ArrayList<>();
+        int tried = 0;
         int changed = 0;
-        for (Past one : tried) {
-            Evaluated now = policy.evaluate(one.inputs(), one.facts());
-            String outcome = switch (now) {
-                case Evaluated.Decided decided -> decided.evaluation().outcome().wireName();
-                case Evaluated.Unfit unfit -> "unfit";
-            };
-            if (!outcome.equals(one.outcome())) {
-                changed++;
-                transitions.merge(one.outcome() + " -> " + outcome, 1, Integer::sum);
-                if (changes.size() < MOST_CHANGES) {
-                    changes.add(change(one, outcome, now));
+        long steps = 0;
+        boolean truncated = false;
+        Past last = null;
+        do {
+            List<Past> page = past(tenantId, policy.policyId(), from, to, last);
+            last = page.size() < PAGE ? null : page.getLast();
+            for (Past one : page) {
+                if (tried == MOST_EVALUATIONS || steps > MOST_STEPS) {
+                    truncated = true;
+                    last = null;
+                    break;
+                }
+                Meter meter = new Meter(Meter.BUDGET);
+                Evaluated now = policy.evaluate(one.inputs(), one.facts(), meter);
+                steps += Meter.BUDGET - meter.left();
+                tried++;
+                String outcome = switch (now) {
+                    case Evaluated.Decided decided ->
+                        decided.evaluation().outcome().wireName();
+                    case Evaluated.Unfit unfit -> "unfit";
+                };
+                if (!outcome.equals(one.outcome())) {
+                    changed++;
+                    transitions.merge(one.outcome() + " -> " + outcome, 1, Integer::sum);
+                    if (changes.size() < MOST_CHANGES) {
+                        changes.add(change(one, outcome, now));
+                    }
                 }
             }
-        }
-        return new Backtest(null, tried.size(), truncated, changed, transitions, changes);
+        } while (last != null);
+        return tried == 0
+                ? Backtest.unavailable(why(tenantId))
+                : new Backtest(null, tried, truncated, changed, transitions, changes);
     }
 
     private static Backtest.Change change(Past past, String outcome, Evaluated now) {
@@ -88,23 +109,30 @@ public final class Backtests {
                         + " retain_policy_inputs in the settings; evaluations from then on can be tried.";
     }
 
-    private List<Past> past(String tenantId, String policyId, Instant from, Instant to) {
+    /** The next ones, newest first: few at a time, because inputs may be large. */
+    private List<Past> past(String tenantId, String policyId, Instant from, Instant to, @Nullable Past last) {
         return jdbc.sql("""
-                        select p.decision_id, p.policy_version, p.inputs, p.outcome, p.rule, p.evaluated_at,
+                        select p.decision_id, p.decision_seq, p.policy_version, p.inputs, p.outcome, p.rule, p.evaluated_at,
                             d.intent, d.automation_mode, d.actor, d.agent_id, d.instance, d.version, d.metadata
                         from policy_input p
                         join decision d on d.tenant_id = p.tenant_id and d.decision_id = p.decision_id
                         where p.tenant_id = :tenant and p.policy_id = :policy
                             and p.evaluated_at >= :from and p.evaluated_at < :to
+                            and (:last::timestamptz is null
+                                or (p.evaluated_at, p.decision_id, p.decision_seq) < (:last, :decision, :seq))
                         order by p.evaluated_at desc, p.decision_id desc, p.decision_seq desc limit :limit
                         """)
                 .param("tenant", tenantId)
                 .param("policy", policyId)
                 .param("from", from.atOffset(ZoneOffset.UTC))
                 .param("to", to.atOffset(ZoneOffset.UTC))
-                .param("limit", MOST_EVALUATIONS + 1)
+                .param("last", last == null ? null : last.at().atOffset(ZoneOffset.UTC))
+                .param("decision", last == null ? "" : last.decisionId())
+                .param("seq", last == null ? 0 : last.seq())
+                .param("limit", PAGE)
                 .query((row, n) -> new Past(
                         row.getString("decision_id"),
+                        row.getInt("decision_seq"),
                         row.getInt("policy_version"),
                         (ObjectNode) MAPPER.readTree(row.getString("inputs")),
                         new DecisionFacts(

@@ -2,30 +2,30 @@ package com.tracemem.policy;
 
 import dev.cel.runtime.CelRuntime;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * A rule's condition, checked and ready.
  *
+ * @param parts how many there are, which is what it costs at least
  * @param comparisons where it compares a numeric input with a number
  * @param mentioned the inputs that it reads
- * @param metered whether its cost depends on more than its length, so that it is counted while it runs
- * @param cheap ids of nodes whose values are only looked into, not at
- * @param dear ids of nodes whose values are searched
+ * @param metered whether its cost depends on more than its parts, so that it is counted while it runs
+ * @param weights how often the sizes of values count, by the ids of their parts; 0 for those that are only looked into
  */
 record Condition(
         CelRuntime.Program program,
+        int parts,
         List<Comparison> comparisons,
         Set<String> mentioned,
         boolean metered,
-        Set<Long> cheap,
-        Set<Long> dear) {
+        Map<Long, Integer> weights) {
 
     Condition {
         comparisons = List.copyOf(comparisons);
         mentioned = Set.copyOf(mentioned);
-        cheap = Set.copyOf(cheap);
-        dear = Set.copyOf(dear);
+        weights = Map.copyOf(weights);
     }
 
     /** An input compared with a number, in whichever direction. */

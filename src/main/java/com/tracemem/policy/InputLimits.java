@@ -19,19 +19,24 @@ final class InputLimits {
     private boolean tooDeep;
     private boolean notExact;
 
-    private InputLimits() {}
+    InputLimits(JsonNode inputs) {
+        visit(inputs, 1);
+    }
+
+    /** How many values there are. */
+    int values() {
+        return values;
+    }
 
     /** What is too much, or nothing. */
-    static List<FieldError> errors(JsonNode inputs) {
-        InputLimits seen = new InputLimits();
-        seen.visit(inputs, 1);
-        String message = seen.values > MOST_VALUES
+    List<FieldError> errors() {
+        String message = values > MOST_VALUES
                 ? "have more than " + MOST_VALUES + " values; send what the policy needs"
-                : seen.characters > MOST_CHARACTERS
+                : characters > MOST_CHARACTERS
                         ? "have more than " + MOST_CHARACTERS + " characters of text; send what the policy needs"
-                        : seen.tooDeep
+                        : tooDeep
                                 ? "are nested deeper than " + DEEPEST + " levels; send them flatter"
-                                : seen.notExact
+                                : notExact
                                         ? "have a number beyond 9007199254740992, or with an exponent beyond 400; send it as text"
                                         : null;
         return message == null ? List.of() : List.of(new FieldError("inputs", message));
@@ -63,6 +68,9 @@ final class InputLimits {
      * could not even be written out.
      */
     private static boolean isExact(JsonNode number) {
+        if (number.isInt()) {
+            return true;
+        }
         BigDecimal exact = number.decimalValue();
         return Math.abs((long) exact.scale()) <= LONGEST_SCALE && exact.abs().compareTo(LARGEST_EXACT) <= 0;
     }

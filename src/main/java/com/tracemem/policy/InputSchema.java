@@ -1,6 +1,5 @@
 package com.tracemem.policy;
 
-import com.google.common.base.Splitter;
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
@@ -8,13 +7,13 @@ import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.regex.RegularExpression;
 import com.tracemem.identity.FieldError;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,24 +36,31 @@ final class InputSchema {
     private final ObjectNode json;
     private final Schema schema;
     private final Shape.Fields shape;
+    private final Defaults defaults;
+    private final SchemaWork work;
+    private final @Nullable Predicate<JsonNode> quick;
 
-    private InputSchema(ObjectNode json, Schema schema, Shape.Fields shape) {
+    private InputSchema(ObjectNode json, Schema schema, SchemaCheck check) {
         this.json = json;
         this.schema = schema;
-        this.shape = shape;
+        this.shape = new Shapes(json).root();
+        this.defaults = Defaults.of(json);
+        this.work = new SchemaWork(json, check);
+        this.quick = Fit.of(json).orElse(null);
     }
 
     /** Empty when something is wrong with it, which is in the problems then. */
     static Optional<InputSchema> of(ObjectNode json, Problems problems) {
         List<PolicyProblem> before = problems.all();
-        new SchemaCheck(json, problems).run();
+        SchemaCheck check = new SchemaCheck(json, problems);
+        check.run();
         if (!problems.all().equals(before)) {
             return Optional.empty();
         }
         try {
             Schema schema = REGISTRY.getSchema(json);
             schema.initializeValidators();
-            return Optional.of(new InputSchema(json, schema, new Shapes(json).root()));
+            return Optional.of(new InputSchema(json, schema, check));
         } catch (RuntimeException unusable) {
             problems.add(
                     "inputs", "is not a JSON Schema (2020-12) that can be used; check its keywords and their values");
@@ -65,6 +71,11 @@ final class InputSchema {
     private static RegularExpression re2(String pattern) {
         com.google.re2j.Pattern compiled = com.google.re2j.Pattern.compile(pattern);
         return text -> compiled.matcher(text).find();
+    }
+
+    /** How many schemas there are within it. */
+    int parts() {
+        return work.schemas();
     }
 
     Shape.Fields shape() {
@@ -80,50 +91,35 @@ final class InputSchema {
         return properties;
     }
 
-    boolean fits(ObjectNode inputs) {
-        return schema.validate(inputs).isEmpty();
+    /** @throws Meter.SpentException when that takes too much work to find out */
+    boolean fits(ObjectNode inputs, int values, Meter meter) {
+        work.spend(inputs, values, meter);
+        return surelyFits(inputs) || schema.validate(inputs).isEmpty();
+    }
+
+    private boolean surelyFits(ObjectNode inputs) {
+        return quick != null && quick.test(inputs);
     }
 
     /** A copy with the defaults of whatever is absent. */
     ObjectNode withDefaults(ObjectNode inputs) {
-        return (ObjectNode) filled(inputs, json, 0);
+        return defaults.filled(inputs);
     }
 
-    private JsonNode filled(JsonNode value, JsonNode schemaOfValue, int depth) {
-        JsonNode resolved = SchemaCheck.resolve(json, schemaOfValue);
-        if (depth > PolicyText.DEEPEST || !(value instanceof ObjectNode object)) {
-            return value;
-        }
-        JsonNode properties = resolved.get("properties");
-        if (!(properties instanceof ObjectNode known)) {
-            return value;
-        }
-        ObjectNode copy = object.objectNode();
-        copy.setAll(object);
-        for (Map.Entry<String, JsonNode> property : known.properties()) {
-            JsonNode present = copy.get(property.getKey());
-            if (present != null) {
-                copy.set(property.getKey(), filled(present, property.getValue(), depth + 1));
-            } else {
-                JsonNode otherwise =
-                        SchemaCheck.resolve(json, property.getValue()).get("default");
-                if (otherwise != null) {
-                    copy.set(property.getKey(), otherwise);
-                }
-            }
-        }
-        return copy;
-    }
-
-    /** Everything that does not fit, by field; empty when all of it does. */
-    List<FieldError> errors(ObjectNode inputs) {
-        List<Error> found = schema.validate(inputs);
+    /**
+     * Everything that does not fit, by field; empty when all of it does.
+     *
+     * @throws Meter.SpentException when that takes too much work to find out
+     */
+    List<FieldError> errors(ObjectNode inputs, int values, Meter meter) {
+        work.spend(inputs, values, meter);
+        List<Error> found = surelyFits(inputs) ? List.of() : schema.validate(inputs);
         if (found.isEmpty()) {
             return List.of();
         }
         Map<String, FieldError> errors = new LinkedHashMap<>();
         for (Error error : found) {
-            FieldError field = Wording.of(error, shape);
+            FieldError field = SchemaError.inWords(error, shape);
             if (errors.size() < MOST_ERRORS) {
                 errors.putIfAbsent(field.field() + " " + field.message(), field);
             }
@@ -132,105 +128,5 @@ final class InputSchema {
         return errors.values().stream()
                 .sorted(Comparator.comparing(FieldError::field).thenComparing(FieldError::message))
                 .toList();
-    }
-
-    /** Puts a schema error into words. */
-    private static final class Wording {
-        static FieldError of(Error error, Shape.Fields shape) {
-            String path = path(error.getInstanceLocation().toString());
-            String property = error.getProperty();
-            JsonNode value = error.getInstanceNode();
-            JsonNode wanted = error.getSchemaNode();
-            String keyword = error.getKeyword() == null ? "" : error.getKeyword();
-            return switch (keyword) {
-                case "required" -> new FieldError(child(path, property), "is required");
-                case "additionalProperties", "unevaluatedProperties" ->
-                    new FieldError(
-                            child(path, property),
-                            "is not an input of this policy"
-                                    + (path.isEmpty() && property != null
-                                            ? Suggestion.of(
-                                                    property, shape.fields().keySet())
-                                            : ""));
-                case "type" -> new FieldError(name(path), "is " + kind(value) + "; give " + types(wanted));
-                case "enum" -> new FieldError(name(path), "is " + shown(value) + "; use one of " + shown(wanted));
-                case "const" ->
-                    new FieldError(name(path), "is " + shown(value) + "; only " + shown(wanted) + " is possible");
-                case "minimum" ->
-                    new FieldError(name(path), "is " + shown(value) + "; at least " + shown(wanted) + " is possible");
-                case "maximum" ->
-                    new FieldError(name(path), "is " + shown(value) + "; at most " + shown(wanted) + " is possible");
-                case "exclusiveMinimum" ->
-                    new FieldError(name(path), "is " + shown(value) + "; it has to be more than " + shown(wanted));
-                case "exclusiveMaximum" ->
-                    new FieldError(name(path), "is " + shown(value) + "; it has to be less than " + shown(wanted));
-                default -> new FieldError(name(path), "does not fit: " + message(error, keyword));
-            };
-        }
-
-        private static String message(Error error, String keyword) {
-            String message = String.valueOf(error.getMessage());
-            int colon = message.indexOf(": ");
-            String rest = colon >= 0 && colon < 100 ? message.substring(colon + 2) : message;
-            return rest.isBlank() ? keyword : DocumentReader.quote(rest);
-        }
-
-        private static String child(String path, @Nullable String property) {
-            return property == null ? name(path) : path.isEmpty() ? property : path + "." + property;
-        }
-
-        private static String name(String path) {
-            return path.isEmpty() ? "inputs" : path;
-        }
-
-        private static String kind(@Nullable JsonNode value) {
-            return value == null ? "nothing" : value.isNull() ? "null" : DocumentReader.kind(value);
-        }
-
-        private static String shown(@Nullable JsonNode value) {
-            return value == null ? "nothing" : DocumentReader.shown(value);
-        }
-
-        private static String types(@Nullable JsonNode wanted) {
-            List<String> names = new ArrayList<>();
-            if (wanted != null && wanted.isArray()) {
-                wanted.forEach(type -> names.add(type(type.asString(""))));
-            } else if (wanted != null) {
-                names.add(type(wanted.asString("")));
-            }
-            return names.isEmpty() ? "another type" : String.join(" or ", names);
-        }
-
-        private static String type(String name) {
-            return switch (name) {
-                case "object" -> "an object";
-                case "array" -> "a list";
-                case "string" -> "text";
-                case "number" -> "a number";
-                case "integer" -> "a whole number";
-                case "boolean" -> "true or false";
-                default -> name;
-            };
-        }
-
-        /** {@code /customer/tags/0} as {@code customer.tags[0]}. */
-        private static String path(String pointer) {
-            StringBuilder path = new StringBuilder();
-            String text = pointer.startsWith("$")
-                    ? pointer.substring(1).replace('.', '/').replace("[", "/").replace("]", "")
-                    : pointer;
-            for (String part : Splitter.on('/').split(text)) {
-                if (part.isEmpty()) {
-                    continue;
-                }
-                String name = part.replace("~1", "/").replace("~0", "~");
-                if (name.chars().allMatch(Character::isDigit)) {
-                    path.append('[').append(name).append(']');
-                } else {
-                    path.append(path.isEmpty() ? "" : ".").append(name);
-                }
-            }
-            return path.toString();
-        }
     }
 }

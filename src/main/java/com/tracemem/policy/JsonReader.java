@@ -1,8 +1,6 @@
 package com.tracemem.policy;
 
 import com.tracemem.policy.PolicyText.Place;
-import java.util.HashMap;
-import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -27,7 +25,7 @@ final class JsonReader {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final String source;
-    private final Map<String, Place> places = new HashMap<>();
+    private final Places places = new Places();
 
     JsonReader(String source) {
         this.source = source;
@@ -40,7 +38,7 @@ final class JsonReader {
             if (parser.nextToken() != null) {
                 throw PolicyText.refused(place(parser), "goes on after its end; send one JSON object");
             }
-            return new PolicyText(source, json, places);
+            return new PolicyText(source, json, places.all());
         } catch (JacksonException broken) {
             TokenStreamLocation at = broken.getLocation();
             Place place = at == null || at.getLineNr() < 1
@@ -54,9 +52,6 @@ final class JsonReader {
     private JsonNode value(JsonParser parser, JsonToken token, String path) {
         Place place = place(parser);
         places.put(path, place);
-        if (places.size() > PolicyText.MOST_VALUES) {
-            throw PolicyText.refused(place, "has more than " + PolicyText.MOST_VALUES + " values; make it smaller");
-        }
         return switch (token) {
             case START_OBJECT -> object(parser, path);
             case START_ARRAY -> array(parser, path);
@@ -72,7 +67,7 @@ final class JsonReader {
     private ObjectNode object(JsonParser parser, String path) {
         ObjectNode object = NODES.objectNode();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
+            String name = Places.name(parser.currentName(), place(parser));
             if (object.has(name)) {
                 throw PolicyText.refused(place(parser), "has the name '" + name + "' twice in one object");
             }

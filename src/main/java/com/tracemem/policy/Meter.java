@@ -4,18 +4,19 @@ import dev.cel.common.ast.CelExpr;
 import dev.cel.runtime.CelEvaluationListener;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
- * Counts what conditions cost, in steps and in the size of the values they look at, and stops them when it is too much.
- * Not a clock: the same evaluation costs the same everywhere, so it is stopped everywhere or nowhere.
+ * Counts what evaluating costs, in steps and in the size of the values that are looked at, and stops it when it is too
+ * much. Not a clock: the same evaluation costs the same everywhere, so it is stopped everywhere or nowhere.
  */
 final class Meter {
     /** A few milliseconds of work. */
     static final int BUDGET = 100_000;
 
     private static final int CHARACTERS_A_STEP = 32;
-    private static final int DEAR_FACTOR = 256;
+    private static final int STEPS_OF_A_PART = 4;
+    /** How often a text has to be counted when it is searched for another one of any length. */
+    static final int WEIGHT_OF_SEARCHING = 8 * CHARACTERS_A_STEP;
 
     private int left;
 
@@ -27,29 +28,39 @@ final class Meter {
         return left < 0;
     }
 
+    /** Steps that are left; -1 when it is spent. */
+    int left() {
+        return left;
+    }
+
+    /** @throws SpentException when that is more than there is left; from then on it is spent */
     void spend(int steps) {
-        left = Math.max(left - steps, -1);
+        left = steps > left ? -1 : left - steps;
         if (left < 0) {
             throw new SpentException();
         }
     }
 
-    CelEvaluationListener listener(Condition condition) {
-        return listener(condition.cheap(), condition.dear());
+    /** What it takes to match a text with a pattern of this {@linkplain Regexes#size size}. */
+    static int stepsOfMatching(int characters, int size) {
+        return (int) Math.min(characters * (8L + size / 2), Integer.MAX_VALUE);
     }
 
-    private CelEvaluationListener listener(Set<Long> cheap, Set<Long> dear) {
+    CelEvaluationListener listener(Condition condition) {
+        Map<Long, Integer> weights = condition.weights();
         return (CelExpr expr, Object value) -> {
             spend(1);
-            if (!cheap.contains(expr.id())) {
-                weigh(value, dear.contains(expr.id()) ? DEAR_FACTOR : 1);
+            int weight = weights.getOrDefault(expr.id(), 1);
+            if (weight > 0) {
+                weigh(value, weight);
             }
         };
     }
 
     private void weigh(Object value, int factor) {
         switch (value) {
-            case String text -> spend(text.length() / CHARACTERS_A_STEP * factor);
+            case String text ->
+                spend((int) Math.min((long) text.length() * factor / CHARACTERS_A_STEP, Integer.MAX_VALUE));
             case List<?> list -> {
                 spend(list.size());
                 for (Object item : list) {
@@ -66,6 +77,16 @@ final class Meter {
                 // of fixed size
             }
         }
+    }
+
+    /** How often a text has to be counted for what {@link #stepsOfMatching} says of it. */
+    static int weightOfMatching(int size) {
+        return stepsOfMatching(CHARACTERS_A_STEP, size);
+    }
+
+    /** How often a pattern of this length has to be counted for what it takes to compile it. */
+    static int weightOfCompiling(int size, int length) {
+        return 1 + CHARACTERS_A_STEP * STEPS_OF_A_PART * size / Math.max(length, 1);
     }
 
     /** The budget is spent. Carries no stack trace. */

@@ -1,17 +1,14 @@
 package com.tracemem.policy;
 
 import java.math.BigDecimal;
-import java.util.Arrays;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -24,34 +21,48 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class NearestAllowed {
     private static final int MOST_TRIES = 16;
+    private static final double[] NONE = {};
 
     private final List<Policy.Rule> rules;
     private final Shape.Fields shape;
     private final ObjectNode properties;
-    /** For each rule that may count the inputs to try, its own first, each with the values worth trying. */
-    private final Map<String, Map<String, double[]>> candidates = new HashMap<>();
+    /** The values worth trying, ascending, by input; inputs in the order of the rules that compare them. */
+    private final Map<String, double[]> candidates = new LinkedHashMap<>();
+    /** By rule, the one input that it compares, which is tried first. */
+    private final Map<String, String> own = new HashMap<>();
 
     /** @param properties of the schema, references followed */
-    NearestAllowed(List<Policy.Rule> rules, Policy.Rule fallback, Shape.Fields shape, ObjectNode properties) {
+    NearestAllowed(List<Policy.Rule> rules, Shape.Fields shape, ObjectNode properties) {
         this.rules = rules;
         this.shape = shape;
         this.properties = properties;
-        rules.forEach(rule -> candidates.put(rule.id(), candidates(rule)));
-        candidates.put(fallback.id(), candidates(fallback));
+        collect();
     }
 
-    /** {@code {input: value}}, or null. */
+    /** {@code {input: value}}, or null, also when it would take too much work to find. */
     @Nullable
     ObjectNode of(
             Policy.Rule matched, Map<String, Object> values, ObjectNode inputs, Run run, Predicate<ObjectNode> fits) {
+        try {
+            return find(matched, values, inputs, run, fits);
+        } catch (Meter.SpentException tooMuch) {
+            return null;
+        }
+    }
+
+    private @Nullable ObjectNode find(
+            Policy.Rule matched, Map<String, Object> values, ObjectNode inputs, Run run, Predicate<ObjectNode> fits) {
+        List<String> names = new ArrayList<>(candidates.keySet());
+        String first = own.get(matched.id());
+        if (first != null && names.remove(first)) {
+            names.addFirst(first);
+        }
         int tries = 0;
-        for (Map.Entry<String, double[]> entry :
-                candidates.getOrDefault(matched.id(), Map.of()).entrySet()) {
-            String input = entry.getKey();
+        for (String input : names) {
             if (!(values.get(input) instanceof Number given)) {
                 continue;
             }
-            for (double candidate : nearestFirst(entry.getValue(), given.doubleValue())) {
+            for (double candidate : nearestFirst(candidates.getOrDefault(input, NONE), given.doubleValue())) {
                 if (++tries > MOST_TRIES) {
                     return null;
                 }
@@ -67,12 +78,20 @@ final class NearestAllowed {
         return null;
     }
 
+    /** The lower one first where two are as near. */
     private static double[] nearestFirst(double[] ascending, double given) {
-        return Arrays.stream(ascending)
-                .boxed()
-                .sorted(Comparator.comparingDouble(value -> Math.abs(value - given)))
-                .mapToDouble(Double::doubleValue)
-                .toArray();
+        double[] nearest = new double[ascending.length];
+        int right = 0;
+        while (right < ascending.length && ascending[right] < given) {
+            right++;
+        }
+        int left = right - 1;
+        for (int i = 0; i < nearest.length; i++) {
+            boolean lower =
+                    right == ascending.length || (left >= 0 && given - ascending[left] <= ascending[right] - given);
+            nearest[i] = lower ? ascending[left--] : ascending[right++];
+        }
+        return nearest;
     }
 
     private static ObjectNode with(ObjectNode inputs, String input, double value) {
@@ -82,20 +101,20 @@ final class NearestAllowed {
         return changed;
     }
 
-    private Map<String, double[]> candidates(Policy.Rule matched) {
+    private void collect() {
         Map<String, TreeSet<Double>> found = new LinkedHashMap<>();
-        Stream.concat(Stream.of(matched), rules.stream())
-                .map(Policy.Rule::condition)
-                .filter(Objects::nonNull)
-                .map(Condition::comparisons)
-                .filter(NearestAllowed::areOfOneInput)
-                .flatMap(List::stream)
-                .forEach(comparison ->
-                        around(comparison, found.computeIfAbsent(comparison.input(), input -> new TreeSet<>())));
-        Map<String, double[]> ascending = new LinkedHashMap<>();
-        found.forEach((input, values) -> ascending.put(
+        for (Policy.Rule rule : rules) {
+            List<Condition.Comparison> comparisons =
+                    rule.condition() == null ? List.of() : rule.condition().comparisons();
+            if (areOfOneInput(comparisons)) {
+                String input = comparisons.getFirst().input();
+                TreeSet<Double> values = found.computeIfAbsent(input, any -> new TreeSet<>());
+                comparisons.forEach(comparison -> around(comparison, values));
+                own.put(rule.id(), input);
+            }
+        }
+        found.forEach((input, values) -> candidates.put(
                 input, values.stream().mapToDouble(Double::doubleValue).toArray()));
-        return ascending;
     }
 
     private static boolean areOfOneInput(List<Condition.Comparison> comparisons) {

@@ -34,8 +34,6 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 public final class Policies {
     private static final String CHANNEL = "policy";
-    /** Characters of the documents that are kept ready; a document ready to run takes some twenty bytes for each. */
-    private static final long MOST_COMPILED = 2_500_000;
     /** Characters of the versions that are kept as they were read. */
     private static final long MOST_READ = 4_000_000;
 
@@ -57,10 +55,7 @@ public final class Policies {
     private final TransactionTemplate transaction;
     private final Signals signals;
     private final InstantSource clock;
-    private final Cache<Sha256, Policy> compiled = Caffeine.newBuilder()
-            .maximumWeight(MOST_COMPILED)
-            .weigher((Sha256 hash, Policy policy) -> policy.document().source().length())
-            .build();
+    private final CompiledPolicies compiled = new CompiledPolicies();
     /** Under version 0. */
     private final Cache<Key, PolicyVersion> newest = Caffeine.newBuilder()
             .maximumWeight(MOST_READ)
@@ -346,7 +341,7 @@ public final class Policies {
 
     /** The version, ready to be evaluated; made once for each document. */
     public Policy compiled(PolicyVersion version) {
-        return compiled.get(version.hash(), hash -> Policy.of(PolicyDocument.read(version.source())));
+        return compiled.of(version);
     }
 
     private static int characters(Key key, PolicyVersion version) {

@@ -15,6 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
  * itself, the inputs, and the decision's facts.
  */
 public final class Policy {
+    private static final int BYTES_A_CHARACTER = 12;
+    private static final int BYTES_A_PART = 600;
+
     private final PolicyDocument document;
     private final Sha256 hash;
     private final InputSchema schema;
@@ -36,7 +39,7 @@ public final class Policy {
         this.schema = schema;
         this.rules = List.copyOf(rules);
         this.fallback = fallback;
-        this.nearest = new NearestAllowed(this.rules, fallback, schema.shape(), schema.properties());
+        this.nearest = new NearestAllowed(this.rules, schema.shape(), schema.properties());
     }
 
     /**
@@ -90,6 +93,15 @@ public final class Policy {
         return hash;
     }
 
+    /** Bytes of memory, roughly. */
+    int weight() {
+        int parts = rules.stream()
+                .map(Rule::condition)
+                .mapToInt(condition -> condition == null ? 0 : condition.parts())
+                .sum();
+        return BYTES_A_CHARACTER * document.source().length() + BYTES_A_PART * (parts + schema.parts());
+    }
+
     List<Rule> rules() {
         return rules;
     }
@@ -100,48 +112,73 @@ public final class Policy {
     }
 
     Evaluated evaluate(ObjectNode inputs, DecisionFacts decision, Meter meter) {
-        List<FieldError> tooMuch = InputLimits.errors(inputs);
-        if (!tooMuch.isEmpty()) {
-            return new Evaluated.Unfit(tooMuch);
-        }
+        return evaluate(inputs, decision, meter, true);
+    }
+
+    private Evaluated evaluate(ObjectNode inputs, DecisionFacts decision, Meter meter, boolean advise) {
         ObjectNode complete = schema.withDefaults(inputs);
-        List<FieldError> errors = schema.errors(complete);
+        InputLimits limits = new InputLimits(complete);
+        List<FieldError> errors = limits.errors();
+        if (errors.isEmpty()) {
+            errors = unfit(complete, limits.values(), meter);
+        }
         if (!errors.isEmpty()) {
             return new Evaluated.Unfit(errors);
         }
         Map<String, Object> values = values(complete);
         Run run = new Run(this, decision.values(), meter);
-        return new Evaluated.Decided(explained(run, values, complete));
+        return new Evaluated.Decided(
+                switch (run.decide(values)) {
+                    case Run.Ending.Failed failed -> failed(failed, complete);
+                    case Run.Ending.Matched(Rule rule) -> {
+                        boolean refuses = advise && rule.outcome() != PolicyOutcome.ALLOW;
+                        yield matched(
+                                rule,
+                                refuses
+                                        ? nearest.of(
+                                                rule,
+                                                values,
+                                                complete,
+                                                run,
+                                                changed -> schema.fits(changed, limits.values(), meter))
+                                        : null,
+                                complete);
+                    }
+                });
     }
 
-    private Evaluation explained(Run run, Map<String, Object> values, ObjectNode inputs) {
-        return switch (run.decide(values)) {
-            case Run.Ending.Failed failed ->
-                new Evaluation(
-                        PolicyOutcome.DENY,
-                        failed.rule().id(),
-                        "Rule '" + failed.rule().id() + "' could not be evaluated, so the policy denies: "
-                                + failed.why(),
-                        Evaluation.EVALUATION_ERROR,
-                        null,
-                        null,
-                        null,
-                        inputs);
-            case Run.Ending.Matched matched -> {
-                Rule rule = matched.rule();
-                yield new Evaluation(
-                        rule.outcome(),
-                        rule.id(),
-                        message(rule, inputs),
-                        null,
-                        threshold(rule),
-                        rule.outcome() == PolicyOutcome.ALLOW
-                                ? null
-                                : nearest.of(rule, values, inputs, run, schema::fits),
-                        rule.outcome() == PolicyOutcome.REQUIRES_EXCEPTION ? rule.approval() : null,
-                        inputs);
-            }
-        };
+    private List<FieldError> unfit(ObjectNode complete, int values, Meter meter) {
+        try {
+            return schema.errors(complete, values, meter);
+        } catch (Meter.SpentException tooMuch) {
+            return List.of(new FieldError(
+                    "inputs", "take more work to check than a policy may cause; send fewer values, or shorter ones"));
+        }
+    }
+
+    private static Evaluation failed(Run.Ending.Failed failed, ObjectNode inputs) {
+        String rule = failed.rule().id();
+        return new Evaluation(
+                PolicyOutcome.DENY,
+                rule,
+                "Rule '" + rule + "' could not be evaluated, so the policy denies: " + failed.why(),
+                Evaluation.EVALUATION_ERROR,
+                null,
+                null,
+                null,
+                inputs);
+    }
+
+    private static Evaluation matched(Rule rule, @Nullable ObjectNode nearestAllowed, ObjectNode inputs) {
+        return new Evaluation(
+                rule.outcome(),
+                rule.id(),
+                message(rule, inputs),
+                null,
+                threshold(rule),
+                nearestAllowed,
+                rule.outcome() == PolicyOutcome.REQUIRES_EXCEPTION ? rule.approval() : null,
+                inputs);
     }
 
     private static String message(Rule rule, ObjectNode inputs) {
@@ -185,10 +222,10 @@ public final class Policy {
      * @return one result for each, in their order
      */
     public List<TestResult> runTests() {
-        Meter meter = new Meter(Meter.BUDGET * 4);
+        Meter meter = new Meter(Meter.BUDGET * 2);
         List<TestResult> results = new ArrayList<>();
         for (PolicyTest test : document.tests()) {
-            results.add(TestResult.of(test, evaluate(test.inputs(), DecisionFacts.of(test.decision()), meter)));
+            results.add(TestResult.of(test, evaluate(test.inputs(), DecisionFacts.of(test.decision()), meter, false)));
         }
         return results;
     }

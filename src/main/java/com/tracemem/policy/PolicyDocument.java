@@ -3,7 +3,9 @@ package com.tracemem.policy;
 import com.tracemem.trace.CanonicalJson;
 import com.tracemem.trace.NotCanonicalException;
 import com.tracemem.trace.Sha256;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -81,6 +83,22 @@ public final class PolicyDocument {
 
     public Sha256 hash() {
         return canonical.digest();
+    }
+
+    /** The approval routes that rules and the default name, by the fields that name them. */
+    public Map<String, String> approvalRoutes() {
+        Map<String, String> routes = new LinkedHashMap<>();
+        for (int i = 0; i < rules.size(); i++) {
+            put(routes, "rules[" + i + "]", rules.get(i).verdict());
+        }
+        put(routes, DEFAULT, fallback);
+        return routes;
+    }
+
+    private static void put(Map<String, String> routes, String path, Verdict verdict) {
+        if (verdict.approval() != null && verdict.approval().route() != null) {
+            routes.put(path + ".approval.route", verdict.approval().route());
+        }
     }
 
     PolicyText text() {

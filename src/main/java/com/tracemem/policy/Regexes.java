@@ -2,14 +2,19 @@ package com.tracemem.policy;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 
-/** Regular expressions that match in linear time (RE2), and are small enough to be compiled at once. */
+/**
+ * Regular expressions that match in linear time (RE2), and are small enough to be compiled at once. The time that a match
+ * takes grows with the text and with the pattern's {@linkplain #size size}.
+ */
 final class Regexes {
     static final int LONGEST = 256;
-    /** Of all counted repetitions of a pattern together: each multiplies what it repeats. */
-    private static final int LARGEST_REPETITION = 1_000;
+    /** Parts of a pattern once its counted repetitions are written out. */
+    private static final int LARGEST = 1_000;
 
     private static final java.util.regex.Pattern COUNT =
             java.util.regex.Pattern.compile("\\{(\\d{1,6})(,(\\d{0,6}))?}");
@@ -21,15 +26,9 @@ final class Regexes {
         if (pattern.length() > LONGEST) {
             return "has a pattern of " + pattern.length() + " characters; at most " + LONGEST + " are possible";
         }
-        long repetitions = 1;
-        Matcher counts = COUNT.matcher(pattern);
-        while (counts.find()) {
-            String most = counts.group(3);
-            long count = Long.parseLong(most == null || most.isEmpty() ? counts.group(1) : most);
-            repetitions = Math.min(repetitions * Math.max(count, 1), Integer.MAX_VALUE);
-        }
-        if (repetitions > LARGEST_REPETITION) {
-            return "has a pattern that repeats more than " + LARGEST_REPETITION + " times; use smaller counts, or *";
+        if (size(pattern) > LARGEST) {
+            return "has a pattern of more than " + LARGEST + " parts once its repetitions are written out; use smaller"
+                    + " counts, or *";
         }
         try {
             Pattern ignored = Pattern.compile(pattern);
@@ -38,5 +37,70 @@ final class Regexes {
             return "has a pattern that RE2 does not know (" + unreadable.getDescription() + "); look-around and back"
                     + " references are not possible";
         }
+    }
+
+    /** Of how many parts a pattern is once its counted repetitions are written out. Found without compiling it. */
+    static int size(String pattern) {
+        Deque<Long> groups = new ArrayDeque<>();
+        Matcher count = COUNT.matcher(pattern);
+        long group = 0;
+        long last = 0;
+        for (int at = 0; at < pattern.length(); at++) {
+            char c = pattern.charAt(at);
+            if (c == '{' && count.region(at, pattern.length()).lookingAt()) {
+                String most = count.group(3);
+                long times = Long.parseLong(most == null || most.isEmpty() ? count.group(1) : most);
+                group = Math.min(group + last * Math.max(times - 1, 0), Integer.MAX_VALUE);
+                last = Math.min(last * Math.max(times, 1), Integer.MAX_VALUE);
+                at = count.end() - 1;
+            } else if (c == '(') {
+                groups.push(group);
+                group = 0;
+            } else if (c == ')' && !groups.isEmpty()) {
+                last = group + 1;
+                group = Math.min(groups.pop() + last, Integer.MAX_VALUE);
+            } else {
+                if (c == '\\') {
+                    at = endOfEscape(pattern, at);
+                } else if (c == '[') {
+                    at = endOfClass(pattern, at);
+                }
+                group++;
+                last = 1;
+            }
+        }
+        while (!groups.isEmpty()) {
+            group = Math.min(groups.pop() + group, Integer.MAX_VALUE);
+        }
+        return (int) group;
+    }
+
+    /** An escaped character, or what is named in braces after x, p and P. */
+    private static int endOfEscape(String pattern, int start) {
+        boolean braced = start + 2 < pattern.length()
+                && "xpP".indexOf(pattern.charAt(start + 1)) >= 0
+                && pattern.charAt(start + 2) == '{';
+        int end = braced ? pattern.indexOf('}', start + 3) : -1;
+        return end < 0 ? start + 1 : end;
+    }
+
+    /** A class in brackets is one part; a closing bracket that comes first is a member of it. */
+    private static int endOfClass(String pattern, int start) {
+        int at = start + 1;
+        if (at < pattern.length() && pattern.charAt(at) == '^') {
+            at++;
+        }
+        for (int first = at; at < pattern.length(); at++) {
+            char c = pattern.charAt(at);
+            if (c == '\\') {
+                at++;
+            } else if (c == '[' && at + 1 < pattern.length() && pattern.charAt(at + 1) == ':') {
+                int end = pattern.indexOf(":]", at + 2);
+                at = end < 0 ? at : end + 1;
+            } else if (c == ']' && at > first) {
+                return at;
+            }
+        }
+        return start;
     }
 }

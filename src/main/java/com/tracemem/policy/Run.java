@@ -32,6 +32,7 @@ final class Run {
         record Unknown(String why) implements Answer {}
     }
 
+    private static final String TOO_MUCH = "its condition takes more work than a policy may cause";
     private static final Answer YES = new Answer.Known(true);
     private static final Answer NO = new Answer.Known(false);
 
@@ -78,25 +79,22 @@ final class Run {
         }
         variables.put("inputs", inputs);
         try {
+            meter.spend(condition.parts());
             Object value = condition.metered()
                     ? condition.program().trace(variables, meter.listener(condition))
                     : condition.program().eval(variables);
             if (meter.isSpent()) {
-                return new Answer.Unknown(tooMuch());
+                return new Answer.Unknown(TOO_MUCH);
             }
             return value instanceof Boolean yes
                     ? (yes ? YES : NO)
                     : new Answer.Unknown("its condition gave neither true nor false");
         } catch (CelEvaluationException failure) {
-            return new Answer.Unknown(meter.isSpent() ? tooMuch() : why(failure, condition, inputs));
+            return new Answer.Unknown(meter.isSpent() ? TOO_MUCH : why(failure, condition, inputs));
         } catch (RuntimeException | StackOverflowError failure) {
             // whatever it is, it must not become an allow
-            return new Answer.Unknown(meter.isSpent() ? tooMuch() : "its condition failed");
+            return new Answer.Unknown(meter.isSpent() ? TOO_MUCH : "its condition failed");
         }
-    }
-
-    private static String tooMuch() {
-        return "its condition takes more work than a policy may cause";
     }
 
     private static String why(CelEvaluationException failure, Condition condition, Map<String, Object> inputs) {

@@ -28,10 +28,21 @@ final class SchemaCheck {
     private final ObjectNode root;
     private final Problems problems;
     private int nodes;
+    private boolean patterns;
 
     SchemaCheck(ObjectNode root, Problems problems) {
         this.root = root;
         this.problems = problems;
+    }
+
+    /** How many schemas there are within it, once references are followed. */
+    int nodes() {
+        return nodes;
+    }
+
+    /** Whether texts or names are matched with patterns. */
+    boolean hasPatterns() {
+        return patterns;
     }
 
     void run() {
@@ -110,6 +121,7 @@ final class SchemaCheck {
     }
 
     private void pattern(String pattern, String at) {
+        patterns = true;
         String problem = Regexes.problem(pattern);
         if (problem != null) {
             problems.add(at, problem);

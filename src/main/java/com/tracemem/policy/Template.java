@@ -1,5 +1,6 @@
 package com.tracemem.policy;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -98,11 +99,22 @@ final class Template {
         if (value == null || value.isNull()) {
             return "(not given)";
         }
-        String text = value.isString()
-                ? value.stringValue()
-                : value.isNumber() ? value.decimalValue().stripTrailingZeros().toPlainString() : value.toString();
-        String line = text.replaceAll("\\p{Cntrl}", " ");
-        return cut(line, LONGEST_VALUE);
+        String text = value.isString() ? value.stringValue() : value.isNumber() ? number(value) : value.toString();
+        return withoutControls(cut(text, LONGEST_VALUE));
+    }
+
+    private static String number(JsonNode value) {
+        BigDecimal exact = value.decimalValue();
+        return (exact.scale() == 0 ? exact : exact.stripTrailingZeros()).toPlainString();
+    }
+
+    private static String withoutControls(String text) {
+        for (int at = 0; at < text.length(); at++) {
+            if (Character.isISOControl(text.charAt(at))) {
+                return text.replaceAll("\\p{Cntrl}", " ");
+            }
+        }
+        return text;
     }
 
     /** Never between the halves of a character. */

@@ -3,9 +3,7 @@ package com.tracemem.policy;
 import com.tracemem.policy.PolicyText.Place;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.HashMap;
 import java.util.Iterator;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -41,7 +39,7 @@ final class YamlReader {
 
     private final String source;
     private final Iterator<Event> events;
-    private final Map<String, Place> places = new HashMap<>();
+    private final Places places = new Places();
 
     YamlReader(String source) {
         this.source = source;
@@ -71,7 +69,7 @@ final class YamlReader {
             if (!(after instanceof StreamEndEvent)) {
                 throw PolicyText.refused(place(after), "is followed by another document; send one at a time");
             }
-            return new PolicyText(source, json, places);
+            return new PolicyText(source, json, places.all());
         } catch (MarkedYamlEngineException broken) {
             Place place = broken.getProblemMark().map(YamlReader::place).orElse(Place.UNKNOWN);
             throw PolicyText.refused(place, "is not YAML that can be read: " + broken.getProblem());
@@ -93,9 +91,6 @@ final class YamlReader {
             throw PolicyText.refused(place, "is nested deeper than " + PolicyText.DEEPEST + " levels; make it flatter");
         }
         places.put(path, place);
-        if (places.size() > PolicyText.MOST_VALUES) {
-            throw PolicyText.refused(place, "has more than " + PolicyText.MOST_VALUES + " values; make it smaller");
-        }
         return switch (event) {
             case MappingStartEvent start -> {
                 refuseTag(start.getTag(), place);
@@ -126,7 +121,7 @@ final class YamlReader {
             if (!(key instanceof ScalarEvent scalar) || scalar.getAnchor().isPresent()) {
                 throw PolicyText.refused(place, "has a name that is not plain text");
             }
-            String name = scalar.getValue();
+            String name = Places.name(scalar.getValue(), place);
             if (object.has(name)) {
                 throw PolicyText.refused(place, "has the name '" + name + "' twice in one mapping");
             }
