@@ -1,5 +1,6 @@
 package com.tracemem.admin;
 
+import com.tracemem.approval.Routes;
 import com.tracemem.identity.FieldError;
 import com.tracemem.identity.FieldErrors;
 import com.tracemem.identity.InvalidInput;
@@ -18,6 +19,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -46,9 +48,12 @@ final class PoliciesController {
     private final Policies policies;
     private final Backtests backtests;
 
-    PoliciesController(Policies policies, Backtests backtests) {
+    private final Routes routes;
+
+    PoliciesController(Policies policies, Backtests backtests, Routes routes) {
         this.policies = policies;
         this.backtests = backtests;
+        this.routes = routes;
     }
 
     @GetMapping
@@ -64,7 +69,7 @@ final class PoliciesController {
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "Save a document, in YAML or JSON, as its policy's draft; agents do not see it yet")
     PolicyResource save(@AuthenticationPrincipal UserPrincipal user, @RequestBody byte[] document) {
-        return PolicyResource.of(policies.saveDraft(user.tenantId(), text(document), user.userId()));
+        return warned(user, PolicyResource.of(policies.saveDraft(user.tenantId(), text(document), user.userId())));
     }
 
     @GetMapping("/{id}")
@@ -73,28 +78,33 @@ final class PoliciesController {
         return policies.published(user.tenantId(), id)
                 .map(PolicyResource::of)
                 .or(() -> policies.draft(user.tenantId(), id).map(PolicyResource::of))
+                .map(policy -> warned(user, policy))
                 .orElseThrow(PoliciesController::unknown);
     }
 
     @GetMapping("/{id}/draft")
     @Operation(summary = "The draft, with what keeps it from being published")
     PolicyResource draft(@AuthenticationPrincipal UserPrincipal user, @PathVariable String id) {
-        return policies.draft(user.tenantId(), id).map(PolicyResource::of).orElseThrow(PoliciesController::noDraft);
+        return policies.draft(user.tenantId(), id)
+                .map(draft -> warned(user, PolicyResource.of(draft)))
+                .orElseThrow(PoliciesController::noDraft);
     }
 
     @PostMapping("/{id}/publish")
     @Operation(summary = "Run the draft's tests and make it the policy's newest version; new decisions use it at once")
     PolicyResource publish(@AuthenticationPrincipal UserPrincipal user, @PathVariable String id) {
-        return published(policies.publish(user.tenantId(), id, user.userId()), noDraft());
+        return warned(user, published(policies.publish(user.tenantId(), id, user.userId()), noDraft()));
     }
 
     @PostMapping("/{id}/rollback")
     @Operation(summary = "Publish an older version's document as the newest version")
     PolicyResource rollback(
             @AuthenticationPrincipal UserPrincipal user, @PathVariable String id, @RequestBody RollbackInput input) {
-        return published(
-                policies.rollback(user.tenantId(), id, input.version(), user.userId()),
-                RefusedException.notFound("version of this policy"));
+        return warned(
+                user,
+                published(
+                        policies.rollback(user.tenantId(), id, input.version(), user.userId()),
+                        RefusedException.notFound("version of this policy")));
     }
 
     private static PolicyResource published(Policies.Published published, RefusedException nothing) {
@@ -110,6 +120,20 @@ final class PoliciesController {
                         .map(result -> new FieldError("tests", result.name() + ": " + result.failure()))
                         .toList());
         };
+    }
+
+    /** A route may be made after the policy that names it; until then, requests over it fail. */
+    private PolicyResource warned(UserPrincipal user, PolicyResource policy) {
+        List<FieldError> unknown = new ArrayList<>();
+        PolicyDocument.read(policy.source()).approvalRoutes().forEach((field, route) -> {
+            if (routes.find(user.tenantId(), route).isEmpty()) {
+                unknown.add(new FieldError(
+                        field,
+                        "is '" + route + "', and there is no such approval route; until there is, agents cannot ask for"
+                                + " this exception"));
+            }
+        });
+        return policy.with(unknown);
     }
 
     @GetMapping("/{id}/versions")

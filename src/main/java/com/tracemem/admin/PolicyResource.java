@@ -24,6 +24,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param source the text as it was sent
  * @param rollbackOf the older version whose document was published again
  * @param problems what keeps a draft from being published
+ * @param warnings what should be looked at, though it keeps nothing from being published; none in a list of versions
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 record PolicyResource(
@@ -40,7 +41,8 @@ record PolicyResource(
         @Nullable Integer rollbackOf,
         Instant changedAt,
         String changedBy,
-        List<FieldError> problems) {
+        List<FieldError> problems,
+        List<FieldError> warnings) {
 
     static PolicyResource of(PolicyVersion version) {
         PolicyDocument document = PolicyDocument.read(version.source());
@@ -55,6 +57,7 @@ record PolicyResource(
                 version.rollbackOf(),
                 version.publishedAt(),
                 version.publishedBy(),
+                List.of(),
                 List.of());
     }
 
@@ -71,7 +74,24 @@ record PolicyResource(
                 null,
                 draft.savedAt(),
                 draft.savedBy(),
-                problems(document));
+                problems(document),
+                List.of());
+    }
+
+    PolicyResource with(List<FieldError> found) {
+        return new PolicyResource(
+                policyId,
+                version,
+                hash,
+                status,
+                description,
+                document,
+                source,
+                rollbackOf,
+                changedAt,
+                changedBy,
+                problems,
+                found);
     }
 
     private static List<FieldError> problems(PolicyDocument document) {

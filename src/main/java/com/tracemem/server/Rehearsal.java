@@ -1,6 +1,7 @@
 package com.tracemem.server;
 
 import com.tracemem.identity.FirstRun;
+import com.tracemem.policy.PolicyWarmUp;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -49,6 +50,7 @@ final class Rehearsal {
             Rehearsal rehearsal = new Rehearsal(client, server, demo);
             rehearsal.agent();
             rehearsal.administrator();
+            PolicyWarmUp.run();
             for (String path : List.of("/health/live", "/health/ready", "/metrics", "/dashboard")) {
                 rehearsal.get(server.settings().url(path), Map.of());
             }
@@ -66,6 +68,17 @@ final class Rehearsal {
                 .asString();
         for (int i = 0; i < OPERATIONS; i++) {
             tool("decision_add_context", Map.of("decision_id", decisionId, "context", Map.of("n", i)));
+        }
+        for (int i = 0; i < OPERATIONS; i++) {
+            tool(
+                    "decision_evaluate",
+                    Map.of(
+                            "decision_id",
+                            decisionId,
+                            "policy_id",
+                            DemoSetup.POLICY,
+                            "inputs",
+                            Map.of("proposed_discount", 0.25, "order_value", i)));
         }
         String approvalId = tool(
                         "decision_request_approval",

@@ -1,6 +1,7 @@
 package com.tracemem.server;
 
 import com.tracemem.identity.FirstRun;
+import com.tracemem.policy.PolicyWarmUp;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
@@ -34,6 +35,7 @@ final class ServeCommand implements Callable<Integer> {
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running, server, ended), "shutdown"));
         print(server, running, Duration.ofNanos(System.nanoTime() - started));
+        Thread.ofPlatform().daemon().name("policy-warm-up").start(PolicyWarmUp::run);
         ended.await();
         return 0;
     }
