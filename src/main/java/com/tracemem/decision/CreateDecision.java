@@ -30,6 +30,11 @@ record CreateDecision(
     }
 
     @Override
+    public boolean opensDecision() {
+        return true;
+    }
+
+    @Override
     public Outcome<Decision> apply(Batch batch) {
         DecisionRows rows = batch.rows(DecisionRows.class);
         Optional<Decision> known = rows.findIdempotent(this);

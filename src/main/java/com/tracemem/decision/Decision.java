@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param actor who acts, as the agent says; the agent's name unless it said otherwise
  * @param grantedApprovalId the newest approval that a human granted
- * @param eventCount events in its trace
+ * @param eventCount events in its trace when it was read
  */
 public record Decision(
         String tenantId,
@@ -52,6 +52,29 @@ public record Decision(
 
     public Decision closed(Instant at, @Nullable String reason, @Nullable JsonNode summary) {
         return with(status, grantedApprovalId, at, reason, summary);
+    }
+
+    /** Without what an agent attached, which may be large. */
+    Decision withoutAttachments() {
+        return metadata == null && closeSummary == null
+                ? this
+                : new Decision(
+                        tenantId,
+                        decisionId,
+                        agentId,
+                        actor,
+                        intent,
+                        automationMode,
+                        instance,
+                        version,
+                        null,
+                        status,
+                        grantedApprovalId,
+                        createdAt,
+                        closedAt,
+                        closeReason,
+                        null,
+                        eventCount);
     }
 
     private Decision with(

@@ -4,6 +4,7 @@ import com.tracemem.store.RoundTrip;
 import com.tracemem.trace.Batch;
 import com.tracemem.trace.Command;
 import com.tracemem.trace.DecisionKey;
+import com.tracemem.trace.Recent;
 import com.tracemem.trace.Rows;
 import com.tracemem.trace.Sha256;
 import java.sql.SQLException;
@@ -34,7 +35,7 @@ public final class DecisionRows implements Rows {
     private final PolicyRows policies = new PolicyRows();
 
     @Override
-    public void load(RoundTrip trip, List<Command<?>> commands) throws SQLException {
+    public void load(RoundTrip trip, List<Command<?>> commands, Recent recent) throws SQLException {
         TreeSet<DecisionKey> keys = new TreeSet<>();
         List<CreateDecision> creations = new ArrayList<>();
         for (Command<?> command : commands) {
@@ -43,10 +44,14 @@ public final class DecisionRows implements Rows {
                     creations.add(creation);
                 }
             } else {
-                keys.add(command.decision());
+                DecisionKey key = command.decision();
+                recent.find(key, Decision.class)
+                        .ifPresentOrElse(known -> decisions.put(key, known), () -> keys.add(key));
             }
         }
-        loadDecisions(trip, keys);
+        if (!keys.isEmpty()) {
+            loadDecisions(trip, keys);
+        }
         if (!creations.isEmpty()) {
             loadIdempotent(trip, creations);
         }
@@ -216,5 +221,10 @@ public final class DecisionRows implements Rows {
                 .times(rows, Decision::closedAt)
                 .texts(rows, Decision::closeReason)
                 .texts(rows, row -> DecisionTable.text(row.closeSummary()));
+    }
+
+    @Override
+    public void keep(Recent recent) {
+        decisions.forEach((key, decision) -> recent.keep(key, Decision.class, decision.withoutAttachments()));
     }
 }

@@ -63,8 +63,9 @@ public final class RoundTrip {
         return new Parameters();
     }
 
-    public boolean isEmpty() {
-        return statements.isEmpty();
+    /** How many statements there are. */
+    public int size() {
+        return statements.size();
     }
 
     /** Sends the statements and takes their answers. Nothing is sent when there is none. */

@@ -3,7 +3,6 @@ package com.tracemem.trace;
 import com.tracemem.store.Ids;
 import com.tracemem.store.RoundTrip;
 import java.nio.charset.StandardCharsets;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +21,8 @@ final class ChainRows implements Rows {
     private final Instant now;
     private final String time;
     private final Ids ids;
+    private final Set<String> tenants = new TreeSet<>();
+    private final Map<String, Long> assumed = new TreeMap<>();
     private final Map<String, Long> heads = new TreeMap<>();
     private final Map<DecisionKey, ChainEnd> chains = new HashMap<>();
     private final Map<DecisionKey, ChainEnd> extended = new TreeMap<>();
@@ -37,36 +38,71 @@ final class ChainRows implements Rows {
      * Locks the tenants' heads, in the order of their ids, before anything else is read: from here to the commit this
      * batch is alone with these tenants, whichever node it runs on, so nothing that is read later needs a lock.
      */
-    static void lockTenants(RoundTrip trip, List<Command<?>> commands) throws SQLException {
+    static void lockTenants(RoundTrip trip, List<Command<?>> commands, RoundTrip.RowReader reader) throws SQLException {
         Set<String> tenants = new TreeSet<>();
         commands.forEach(command -> tenants.add(command.decision().tenantId()));
-        trip.write("""
-                select 1 from tenant_head where tenant_id = any(?) order by tenant_id for update
-                """).texts(tenants, tenant -> tenant);
-    }
-
-    /** Locks the tenants and reads the ends of the chains. */
-    @Override
-    public void load(RoundTrip trip, List<Command<?>> commands) throws SQLException {
-        lockTenants(trip, commands);
-        TreeSet<DecisionKey> keys = new TreeSet<>();
-        commands.forEach(command -> keys.add(command.decision()));
         trip.read("""
-                select h.tenant_id, h.seq, k.decision_id, c.decision_seq, c.leaf_hash
-                from unnest(?::text[], ?::text[]) as k (tenant_id, decision_id)
-                join tenant_head h on h.tenant_id = k.tenant_id
-                left join chain c on c.tenant_id = k.tenant_id and c.decision_id = k.decision_id
-                """, this::readEnd).texts(keys, DecisionKey::tenantId).texts(keys, DecisionKey::decisionId);
+                select tenant_id, seq from tenant_head where tenant_id = any(?) order by tenant_id for update
+                """, reader).texts(tenants, tenant -> tenant);
     }
 
-    private void readEnd(ResultSet row) throws SQLException {
-        heads.put(row.getString("tenant_id"), row.getLong("seq"));
-        byte[] hash = row.getBytes("leaf_hash");
-        if (hash != null) {
-            chains.put(
-                    new DecisionKey(row.getString("tenant_id"), row.getString("decision_id")),
-                    new ChainEnd(row.getInt("decision_seq"), Sha256.ofBytes(hash)));
+    /** Locks the tenants and reads where their sequences are. */
+    void lock(RoundTrip trip, List<Command<?>> commands) throws SQLException {
+        lockTenants(trip, commands, row -> found(row.getString("tenant_id"), row.getLong("seq")));
+    }
+
+    /** Locks the tenants together with what is written, where nothing had to be read for the commands. */
+    void lockUnread(RoundTrip trip) throws SQLException {
+        trip.write("select lock_heads(?::text[], ?::bigint[])")
+                .texts(assumed.keySet(), tenant -> tenant)
+                .longs(assumed.values(), seq -> seq);
+    }
+
+    private void found(String tenantId, long seq) {
+        Long expected = assumed.get(tenantId);
+        if (expected != null && expected != seq) {
+            throw new OutdatedException();
         }
+        heads.put(tenantId, seq);
+    }
+
+    /** Reads the ends of the chains that are not known. */
+    @Override
+    public void load(RoundTrip trip, List<Command<?>> commands, Recent recent) throws SQLException {
+        TreeSet<DecisionKey> unknown = new TreeSet<>();
+        for (Command<?> command : commands) {
+            DecisionKey key = command.decision();
+            tenants.add(key.tenantId());
+            if (!command.opensDecision()) {
+                recent.find(key, ChainEnd.class).ifPresentOrElse(end -> chains.put(key, end), () -> unknown.add(key));
+            }
+        }
+        for (String tenant : tenants) {
+            Long head = recent.head(tenant);
+            if (head != null) {
+                assumed.put(tenant, head);
+                heads.put(tenant, head);
+            }
+        }
+        if (!unknown.isEmpty()) {
+            trip.read(
+                            """
+                    select c.tenant_id, c.decision_id, c.decision_seq, c.leaf_hash
+                    from unnest(?::text[], ?::text[]) as k (tenant_id, decision_id)
+                    join chain c on c.tenant_id = k.tenant_id and c.decision_id = k.decision_id
+                    """,
+                            row -> chains.put(
+                                    new DecisionKey(row.getString("tenant_id"), row.getString("decision_id")),
+                                    new ChainEnd(
+                                            row.getInt("decision_seq"), Sha256.ofBytes(row.getBytes("leaf_hash")))))
+                    .texts(unknown, DecisionKey::tenantId)
+                    .texts(unknown, DecisionKey::decisionId);
+        }
+    }
+
+    /** Whether the sequences of all the tenants are known, as far as this node can know. */
+    boolean knowsHeads() {
+        return assumed.keySet().equals(tenants);
     }
 
     AppendedEvent append(DecisionKey decision, NewEvent event) {
@@ -131,5 +167,11 @@ final class ChainRows implements Rows {
                 .bytes(ends, end -> end.getValue().hash().bytes())
                 .texts(heads.keySet(), tenant -> tenant)
                 .longs(heads.values(), seq -> seq);
+    }
+
+    @Override
+    public void keep(Recent recent) {
+        extended.forEach((key, end) -> recent.keep(key, ChainEnd.class, end));
+        heads.forEach(recent::keepHead);
     }
 }

@@ -10,6 +10,11 @@ public interface Command<R> {
     /** The decision that this is about. */
     DecisionKey decision();
 
+    /** Whether the decision begins with this command, under an id that nobody else can have. */
+    default boolean opensDecision() {
+        return false;
+    }
+
     /**
      * Decides against the state in the batch and writes to it. Runs in memory while the tenant is locked: no I/O, no
      * waiting. It may run more than once, when a commit had to be repeated, so it keeps no state of its own. A refusal

@@ -38,6 +38,13 @@ import org.slf4j.LoggerFactory;
 public final class Ledger implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Ledger.class);
     private static final Duration OFFER_WAIT = Duration.ofSeconds(2);
+
+    /** What the function lock_heads raises when another node wrote about a tenant. */
+    private static final String OUTDATED = "TM001";
+
+    /** After another node wrote: it probably will again, and relying on what is outdated costs a repetition. */
+    private static final int BATCHES_TO_READ = 64;
+
     private static final Duration REPAIR_PAUSE = Duration.ofMillis(50);
 
     private static final Outcome<?> BUSY = Outcome.refused(
@@ -54,6 +61,8 @@ public final class Ledger implements AutoCloseable {
     private final LedgerSettings settings;
     private final Map<Class<? extends Rows>, Rows.Factory<?>> factories;
     private final ArrayBlockingQueue<Waiting> queue;
+    private final Recent recent = new Recent();
+    private int batchesToRead;
     private final Thread writer;
     private volatile boolean closed;
 
@@ -176,7 +185,7 @@ public final class Ledger implements AutoCloseable {
                 try {
                     if (inDoubt != null) {
                         RoundTrip lock = new RoundTrip(connection);
-                        ChainRows.lockTenants(lock, commands);
+                        ChainRows.lockTenants(lock, commands, row -> {});
                         lock.run();
                         if (isCommitted(connection, inDoubt)) {
                             connection.rollback();
@@ -186,16 +195,28 @@ public final class Ledger implements AutoCloseable {
                     }
                     inDoubt = null;
                     LedgerBatch fresh = new LedgerBatch(clock.instant().truncatedTo(ChronoUnit.MILLIS), ids, factories);
-                    outcomes = fresh.run(connection, commands);
+                    outcomes = fresh.run(connection, commands, recent);
                     run = fresh;
                     fresh.commit(connection, signals);
                 } catch (SQLException | RuntimeException failed) {
+                    recent.forget();
                     rollbackQuietly(connection);
                     throw failed;
                 }
+                if (batchesToRead > 0) {
+                    batchesToRead--;
+                } else {
+                    run.keep(recent);
+                }
                 run.signalLocally(signals);
                 return outcomes;
+            } catch (OutdatedException anotherNodeWrote) {
+                batchesToRead = BATCHES_TO_READ;
             } catch (SQLException failed) {
+                if (OUTDATED.equals(failed.getSQLState())) {
+                    batchesToRead = BATCHES_TO_READ;
+                    continue;
+                }
                 if (!isPassing(failed)) {
                     throw failed;
                 }

@@ -24,6 +24,7 @@ final class LedgerBatch implements Batch {
     private final ChainRows chains;
     private final Map<Class<? extends Rows>, Rows> rows = new LinkedHashMap<>();
     private final Map<String, Set<String>> raised = new LinkedHashMap<>();
+    private boolean locked;
 
     LedgerBatch(Instant now, Ids ids, Map<Class<? extends Rows>, Rows.Factory<?>> factories) {
         this.now = now;
@@ -32,18 +33,29 @@ final class LedgerBatch implements Batch {
     }
 
     /** Reads what the commands need and runs them; nothing is written yet. */
-    List<Outcome<?>> run(Connection connection, List<Command<?>> commands) throws SQLException {
+    List<Outcome<?>> run(Connection connection, List<Command<?>> commands, Recent recent) throws SQLException {
         RoundTrip first = new RoundTrip(connection);
-        chains.load(first, commands);
+        chains.lock(first, commands);
+        chains.load(first, commands, recent);
         for (Rows room : rows.values()) {
-            room.load(first, commands);
+            room.load(first, commands, recent);
         }
-        first.run();
+        if (first.size() > 1 || !chains.knowsHeads()) {
+            first.run();
+            locked = true;
+        }
         RoundTrip second = new RoundTrip(connection);
+        if (!locked) {
+            chains.lock(second, commands);
+        }
+        int locks = second.size();
         for (Rows room : rows.values()) {
             room.loadNext(second, commands, this);
         }
-        second.run();
+        if (second.size() > locks) {
+            second.run();
+            locked = true;
+        }
         List<Outcome<?>> outcomes = new ArrayList<>(commands.size());
         for (Command<?> command : commands) {
             outcomes.add(command.apply(this));
@@ -54,6 +66,9 @@ final class LedgerBatch implements Batch {
     /** Writes what the commands did, and commits. */
     void commit(Connection connection, Signals signals) throws SQLException {
         RoundTrip last = new RoundTrip(connection);
+        if (!locked) {
+            chains.lockUnread(last);
+        }
         chains.save(last);
         for (Rows room : rows.values()) {
             room.save(last);
@@ -62,6 +77,11 @@ final class LedgerBatch implements Batch {
             signals.notify(last, signal.getKey(), signal.getValue());
         }
         last.runAndCommit();
+    }
+
+    void keep(Recent recent) {
+        chains.keep(recent);
+        rows.values().forEach(room -> room.keep(recent));
     }
 
     /** Tells this node's listeners; the others hear of it from the database. */

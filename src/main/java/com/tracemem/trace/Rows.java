@@ -11,8 +11,11 @@ import java.util.List;
  */
 public interface Rows {
 
-    /** Reads what the commands will ask for. The tenants of the commands are locked by an earlier statement. */
-    default void load(RoundTrip trip, List<Command<?>> commands) throws SQLException {}
+    /**
+     * Reads what the commands will ask for, as far as this node does not know it. The tenants of the commands are locked by
+     * an earlier statement of the trip.
+     */
+    default void load(RoundTrip trip, List<Command<?>> commands, Recent recent) throws SQLException {}
 
     /**
      * Reads what can only be asked for when the first answers are there.
@@ -23,6 +26,9 @@ public interface Rows {
 
     /** Writes what the commands changed. */
     void save(RoundTrip trip) throws SQLException;
+
+    /** Keeps what later batches will ask for again; called after the commit. */
+    default void keep(Recent recent) {}
 
     /** Makes the instance for one batch. */
     @FunctionalInterface
