@@ -1,6 +1,7 @@
 package com.tracemem.bench;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -8,15 +9,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Sets up a webhook integration and a route as an administrator would, over REST. */
+/** Sets up a webhook integration, a route and a policy as an administrator would, over REST. */
 final class Administrator implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String ROUTE = "route_bench";
+    /** The product's own example. */
+    static final String POLICY = "discount_cap_v1";
 
     private final InetSocketAddress address;
     private final HttpClient client =
@@ -49,6 +53,9 @@ final class Administrator implements AutoCloseable {
         route.put("require_rationale", false);
         route.put("expires_in_seconds", 3_600);
         post("/v1/admin/approval-routes", route);
+
+        post("/v1/admin/policies", "application/yaml", example());
+        post("/v1/admin/policies/" + POLICY + "/publish", json.createObjectNode());
         return new Target(
                 address,
                 firstRun.agentKey(),
@@ -62,11 +69,24 @@ final class Administrator implements AutoCloseable {
         client.shutdownNow();
     }
 
+    private static String example() throws IOException {
+        try (InputStream in = Administrator.class.getResourceAsStream("/examples/policies/" + POLICY + ".yaml")) {
+            if (in == null) {
+                throw new BenchFailure("The program is incomplete: the example policy is missing; build it again.");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
     private JsonNode post(String path, ObjectNode body) throws IOException, InterruptedException {
+        return post(path, "application/json", body.toString());
+    }
+
+    private JsonNode post(String path, String type, String body) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + address.getPort() + path))
                 .timeout(LIMIT)
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(body.toString()));
+                .header("Content-Type", type)
+                .POST(BodyPublishers.ofString(body));
         if (!token.isEmpty()) {
             request.header("Authorization", "Bearer " + token);
         }

@@ -23,6 +23,8 @@ public final class Bench {
 
     private static final int ROUNDS = 3;
     private static final Duration SHORT_WARM_UP = Duration.ofSeconds(3);
+    /** Shares most of its code with the operations, which are warmed up before it. */
+    private static final Duration EVALUATION_WARM_UP = Duration.ofSeconds(10);
 
     private final BenchOptions options;
     private final PrintStream progress;
@@ -81,15 +83,19 @@ public final class Bench {
         Duration round = Duration.ofSeconds(options.seconds());
 
         Samples operations = new Samples();
+        Samples evaluations = new Samples();
         Samples floors = new Samples();
         try (GovernedOperations governed = new GovernedOperations(target);
+                GovernedOperations evaluating = GovernedOperations.evaluating(target);
                 Floor floor = new Floor(PostgresAddress.read(server.data()))) {
             say("warming up");
             WarmUp.until(governed::perSecond);
+            evaluating.perSecond(EVALUATION_WARM_UP);
             floor.perSecond(SHORT_WARM_UP);
             for (int number = 1; number <= ROUNDS; number++) {
-                say("governed operations and their floor, round " + number + " of " + ROUNDS);
+                say("governed operations, policy evaluations and the floor, round " + number + " of " + ROUNDS);
                 operations.add(governed.perSecond(round));
+                evaluations.add(evaluating.perSecond(round));
                 floors.add(floor.perSecond(round));
             }
         }
@@ -117,6 +123,7 @@ public final class Bench {
         stop();
         return new Figures(
                 operations.median(),
+                evaluations.median(),
                 floors.median(),
                 approvalsPerSecond,
                 latency.percentile(50),

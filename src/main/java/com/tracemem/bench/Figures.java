@@ -12,6 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record Figures(
         double operationsPerSecond,
+        double evaluationsPerSecond,
         double floorPerSecond,
         double approvalsPerSecond,
         double latencyP50,
@@ -26,12 +27,19 @@ record Figures(
         return operationsPerSecond / floorPerSecond;
     }
 
+    double evaluationRatio() {
+        return evaluationsPerSecond / operationsPerSecond;
+    }
+
     String json() {
         ObjectNode root = JsonMapper.builder().build().createObjectNode();
         root.putObject("governed_ops")
                 .put("per_s", rounded(operationsPerSecond, 1))
                 .put("floor_per_s", rounded(floorPerSecond, 1))
                 .put("ratio", rounded(ratio(), 3));
+        root.putObject("policy_evaluations")
+                .put("per_s", rounded(evaluationsPerSecond, 1))
+                .put("ratio", rounded(evaluationRatio(), 3));
         root.putObject("approvals").put("per_s", rounded(approvalsPerSecond, 1));
         root.putObject("delivery")
                 .put("rate_per_s", DeliveryLatency.PER_SECOND)
@@ -50,6 +58,8 @@ record Figures(
                 + row("governed operations", "%,.0f /s".formatted(operationsPerSecond), "")
                 + row("  floor: update + insert over JDBC", "%,.0f /s".formatted(floorPerSecond), "")
                 + row("  ratio", "%.2f".formatted(ratio()), "at least 0.7, aim 1.0")
+                + row("policy evaluations", "%,.0f /s".formatted(evaluationsPerSecond), "")
+                + row("  of governed operations", "%.2f".formatted(evaluationRatio()), "at least 0.9")
                 + row("whole approvals", "%,.0f /s".formatted(approvalsPerSecond), "at least 800 /s, aim 3,000 /s")
                 + row("request to delivery at 100 /s, p50", "%.1f ms".formatted(latencyP50), "under 15 ms")
                 + row("  p99", "%.1f ms".formatted(latencyP99), "under 80 ms")

@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Part (a): context added to decisions by {@value #CONNECTIONS} agents, each waiting for its answer. */
+/**
+ * Part (a): one kind of operation within decisions, by {@value #CONNECTIONS} agents, each waiting for its answer: adding
+ * context, or evaluating a policy.
+ */
 final class GovernedOperations implements AutoCloseable {
     static final int CONNECTIONS = 32;
 
@@ -14,16 +17,32 @@ final class GovernedOperations implements AutoCloseable {
 
     private final Loop loop = new Loop();
     private final List<Agent> agents = new ArrayList<>();
-    private final Prepared addContext;
+    private final String tool;
+    private final Prepared operation;
     private long answered;
     private int outstanding;
     private long stopAfter;
 
     GovernedOperations(Target target) throws IOException {
-        addContext = target.tool(
+        this(
+                target,
                 "decision_add_context",
                 "{\"decision_id\":\"$id\",\"summary\":\"Order checked\",\"context\":{\"order_id\":\"A-1001\",\"amount\":125.5,"
                         + "\"customer\":\"Acme Corp\",\"reason\":\"loyalty\"}}");
+    }
+
+    /** Evaluations of the discount policy that require an exception: a message with inputs, and the nearest value. */
+    static GovernedOperations evaluating(Target target) throws IOException {
+        return new GovernedOperations(
+                target,
+                "decision_evaluate",
+                "{\"decision_id\":\"$id\",\"policy_id\":\"" + Administrator.POLICY
+                        + "\",\"inputs\":{\"proposed_discount\":0.25,\"customer_tier\":\"standard\",\"order_value\":10000}}");
+    }
+
+    private GovernedOperations(Target target, String tool, String arguments) throws IOException {
+        this.tool = tool;
+        operation = target.tool(tool, arguments);
         byte[] create = target.create("bench.context").bytes();
         for (int number = 0; number < CONNECTIONS; number++) {
             Agent agent = new Agent();
@@ -70,8 +89,8 @@ final class GovernedOperations implements AutoCloseable {
 
     private void drain() throws IOException {
         if (!loop.runUntil(System.nanoTime() + LIMIT.toNanos(), () -> outstanding == 0)) {
-            throw new BenchFailure(outstanding + " calls of decision_add_context were not answered within "
-                    + LIMIT.toSeconds() + " s.");
+            throw new BenchFailure(
+                    outstanding + " calls of " + tool + " were not answered within " + LIMIT.toSeconds() + " s.");
         }
     }
 
@@ -86,7 +105,7 @@ final class GovernedOperations implements AutoCloseable {
         public void message(Peer peer, byte[] bytes, int start, int bodyStart, int end) throws IOException {
             Answers.requireSuccess("an operation", bytes, start, bodyStart, end);
             if (request.length == 0) {
-                request = addContext.with(Answers.id(DECISION, bytes, bodyStart, end));
+                request = operation.with(Answers.id(DECISION, bytes, bodyStart, end));
                 outstanding--;
                 return;
             }

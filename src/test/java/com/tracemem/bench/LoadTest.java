@@ -38,6 +38,15 @@ class LoadTest {
     }
 
     @Test
+    void evaluationsAreCountedLikeOtherOperations() throws Exception {
+        try (GovernedOperations evaluating = GovernedOperations.evaluating(server.target())) {
+            evaluating.run(200);
+            assertThat(server.evaluations).hasValue(200);
+            assertThat(server.contexts).hasValue(0);
+        }
+    }
+
+    @Test
     void wholeApprovalsGoTheWholeWay() throws Exception {
         Receiver receiver = new Receiver(loop);
         server.webhook = receiver.url();

@@ -24,6 +24,7 @@ final class PlayedServer implements AutoCloseable {
     static final String SECRET = "whsec_c2FuZGJveC1pbmNvbWluZy1zZWNyZXQ=";
 
     final AtomicInteger contexts = new AtomicInteger();
+    final AtomicInteger evaluations = new AtomicInteger();
     final AtomicInteger closed = new AtomicInteger();
     final AtomicInteger refused = new AtomicInteger();
     volatile String webhook = "";
@@ -67,6 +68,7 @@ final class PlayedServer implements AutoCloseable {
         switch (call.at("/params/name").asString()) {
             case "decision_create" -> decisionId = "TMEM_" + id();
             case "decision_add_context" -> contexts.incrementAndGet();
+            case "decision_evaluate" -> evaluations.incrementAndGet();
             case "decision_close" -> closed.incrementAndGet();
             case "decision_request_approval" -> deliver(decisionId);
             default -> throw new IllegalStateException("an unexpected tool: " + call);
