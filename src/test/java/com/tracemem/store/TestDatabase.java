@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -65,6 +66,27 @@ public final class TestDatabase implements AutoCloseable {
         String name = "test_" + COUNTER.incrementAndGet();
         administrate("create database " + name + " template " + template + " strategy file_copy");
         return new TestDatabase(address(name), poolSize);
+    }
+
+    /**
+     * A database with the schema of an older release, to be filled and brought up to date.
+     *
+     * @param version of the last migration that it has seen
+     */
+    public static synchronized TestDatabase createAt(String version) {
+        String name = "old_" + COUNTER.incrementAndGet();
+        administrate("create database " + name);
+        ExternalDatabase address = address(name);
+        DataSource owner = Database.ownerDataSource(address);
+        RuntimeRole.ensure(owner);
+        Flyway.configure()
+                .dataSource(owner)
+                .locations(Database.MIGRATIONS)
+                .loggers("slf4j")
+                .target(version)
+                .load()
+                .migrate();
+        return new TestDatabase(address, 1);
     }
 
     /** An empty database, not migrated: its URL, for a test of opening. */
