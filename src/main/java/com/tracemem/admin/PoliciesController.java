@@ -69,16 +69,17 @@ final class PoliciesController {
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "Save a document, in YAML or JSON, as its policy's draft; agents do not see it yet")
     PolicyResource save(@AuthenticationPrincipal UserPrincipal user, @RequestBody byte[] document) {
-        return warned(user, PolicyResource.of(policies.saveDraft(user.tenantId(), text(document), user.userId())));
+        PolicyDocument read = PolicyDocument.read(text(document));
+        PolicyDraft draft = policies.saveDraft(user.tenantId(), read, user.userId());
+        return PolicyResource.of(draft, read).with(warnings(user, read));
     }
 
     @GetMapping("/{id}")
     @Operation(summary = "The published version, or the draft when nothing is published")
     PolicyResource get(@AuthenticationPrincipal UserPrincipal user, @PathVariable String id) {
         return policies.published(user.tenantId(), id)
-                .map(PolicyResource::of)
-                .or(() -> policies.draft(user.tenantId(), id).map(PolicyResource::of))
-                .map(policy -> warned(user, policy))
+                .map(version -> warned(user, version))
+                .or(() -> policies.draft(user.tenantId(), id).map(draft -> warned(user, draft)))
                 .orElseThrow(PoliciesController::unknown);
     }
 
@@ -86,30 +87,29 @@ final class PoliciesController {
     @Operation(summary = "The draft, with what keeps it from being published")
     PolicyResource draft(@AuthenticationPrincipal UserPrincipal user, @PathVariable String id) {
         return policies.draft(user.tenantId(), id)
-                .map(draft -> warned(user, PolicyResource.of(draft)))
+                .map(draft -> warned(user, draft))
                 .orElseThrow(PoliciesController::noDraft);
     }
 
     @PostMapping("/{id}/publish")
     @Operation(summary = "Run the draft's tests and make it the policy's newest version; new decisions use it at once")
     PolicyResource publish(@AuthenticationPrincipal UserPrincipal user, @PathVariable String id) {
-        return warned(user, published(policies.publish(user.tenantId(), id, user.userId()), noDraft()));
+        return published(user, policies.publish(user.tenantId(), id, user.userId()), noDraft());
     }
 
     @PostMapping("/{id}/rollback")
     @Operation(summary = "Publish an older version's document as the newest version")
     PolicyResource rollback(
             @AuthenticationPrincipal UserPrincipal user, @PathVariable String id, @RequestBody RollbackInput input) {
-        return warned(
+        return published(
                 user,
-                published(
-                        policies.rollback(user.tenantId(), id, input.version(), user.userId()),
-                        RefusedException.notFound("version of this policy")));
+                policies.rollback(user.tenantId(), id, input.version(), user.userId()),
+                RefusedException.notFound("version of this policy"));
     }
 
-    private static PolicyResource published(Policies.Published published, RefusedException nothing) {
+    private PolicyResource published(UserPrincipal user, Policies.Published published, RefusedException nothing) {
         return switch (published) {
-            case Policies.Published.Done done -> PolicyResource.of(done.version());
+            case Policies.Published.Done done -> warned(user, done.version());
             case Policies.Published.Nothing none -> throw nothing;
             case Policies.Published.Overtaken overtaken ->
                 throw RefusedException.conflict(
@@ -122,10 +122,20 @@ final class PoliciesController {
         };
     }
 
+    private PolicyResource warned(UserPrincipal user, PolicyVersion version) {
+        PolicyDocument document = PolicyDocument.read(version.source());
+        return PolicyResource.of(version, document).with(warnings(user, document));
+    }
+
+    private PolicyResource warned(UserPrincipal user, PolicyDraft draft) {
+        PolicyDocument document = PolicyDocument.read(draft.source());
+        return PolicyResource.of(draft, document).with(warnings(user, document));
+    }
+
     /** A route may be made after the policy that names it; until then, requests over it fail. */
-    private PolicyResource warned(UserPrincipal user, PolicyResource policy) {
+    private List<FieldError> warnings(UserPrincipal user, PolicyDocument document) {
         List<FieldError> unknown = new ArrayList<>();
-        PolicyDocument.read(policy.source()).approvalRoutes().forEach((field, route) -> {
+        document.approvalRoutes().forEach((field, route) -> {
             if (routes.find(user.tenantId(), route).isEmpty()) {
                 unknown.add(new FieldError(
                         field,
@@ -133,7 +143,7 @@ final class PoliciesController {
                                 + " this exception"));
             }
         });
-        return policy.with(unknown);
+        return unknown;
     }
 
     @GetMapping("/{id}/versions")

@@ -45,7 +45,11 @@ record PolicyResource(
         List<FieldError> warnings) {
 
     static PolicyResource of(PolicyVersion version) {
-        PolicyDocument document = PolicyDocument.read(version.source());
+        return of(version, PolicyDocument.read(version.source()));
+    }
+
+    /** @param document read from the version's source */
+    static PolicyResource of(PolicyVersion version, PolicyDocument document) {
         return new PolicyResource(
                 version.policyId(),
                 version.version(),
@@ -61,8 +65,8 @@ record PolicyResource(
                 List.of());
     }
 
-    static PolicyResource of(PolicyDraft draft) {
-        PolicyDocument document = PolicyDocument.read(draft.source());
+    /** @param document read from the draft's source */
+    static PolicyResource of(PolicyDraft draft, PolicyDocument document) {
         return new PolicyResource(
                 draft.policyId(),
                 null,

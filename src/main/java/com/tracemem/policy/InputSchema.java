@@ -119,10 +119,11 @@ final class InputSchema {
         }
         Map<String, FieldError> errors = new LinkedHashMap<>();
         for (Error error : found) {
-            FieldError field = SchemaError.inWords(error, shape);
-            if (errors.size() < MOST_ERRORS) {
-                errors.putIfAbsent(field.field() + " " + field.message(), field);
+            if (errors.size() == MOST_ERRORS) {
+                break;
             }
+            FieldError field = SchemaError.inWords(error, shape);
+            errors.putIfAbsent(field.field() + " " + field.message(), field);
         }
         // by name, so that the order of a document's fields makes no difference
         return errors.values().stream()

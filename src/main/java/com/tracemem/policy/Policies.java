@@ -94,7 +94,11 @@ public final class Policies {
      * @throws InvalidPolicyException when its shape is wrong; conditions are checked when it is published
      */
     public PolicyDraft saveDraft(String tenantId, String source, String savedBy) {
-        PolicyDocument document = PolicyDocument.read(source);
+        return saveDraft(tenantId, PolicyDocument.read(source), savedBy);
+    }
+
+    /** As {@link #saveDraft(String, String, String)}, for a document that was read already. */
+    public PolicyDraft saveDraft(String tenantId, PolicyDocument document, String savedBy) {
         return jdbc.sql("""
                         insert into policy_draft (tenant_id, policy_id, source, hash, saved_at, saved_by)
                         values (:tenant, :policy, :source, :hash, :now, :by)
@@ -105,7 +109,7 @@ public final class Policies {
                         """)
                 .param("tenant", tenantId)
                 .param("policy", document.policyId())
-                .param("source", source)
+                .param("source", document.source())
                 .param("hash", document.hash().bytes())
                 .param("now", now().atOffset(ZoneOffset.UTC))
                 .param("by", savedBy)

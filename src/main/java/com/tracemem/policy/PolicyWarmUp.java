@@ -1,6 +1,8 @@
 package com.tracemem.policy;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Uses what reads, checks and runs policies once, so that the first text that somebody sends, which may be hostile, does
@@ -43,7 +45,8 @@ public final class PolicyWarmUp {
               - {inputs: {amount: 5, code: AB12}, outcome: requires_exception}
               - {inputs: {amount: 5, tags: [a, b, c]}, outcome: deny, decision: {intent: x}}
               - {inputs: {amount: -5, code: x, tags: [1], other: 1, choice: 5}, outcome: deny}
-            """;
+              - {inputs: {amount: 5, tags: [MANY]}, outcome: deny}
+            """.replace("MANY", texts(120));
 
     /** Each is refused at another place. */
     private static final List<String> WRONG = List.of(
@@ -60,6 +63,10 @@ public final class PolicyWarmUp {
     private static final int ROUNDS = 3;
 
     private PolicyWarmUp() {}
+
+    private static String texts(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "t" + i).collect(Collectors.joining(","));
+    }
 
     /** A few hundred milliseconds of work in a new JVM. */
     public static void run() {

@@ -53,6 +53,22 @@ class PoliciesApiTest {
     }
 
     @Test
+    void aRouteThatNobodyMadeIsAWarning() {
+        assertThat(save(Examples.discountCap()).json().at("/warnings/0/field").asString())
+                .isEqualTo("rules[2].approval.route");
+        Caller.Answer published = admin.call("POST", ONE + "/publish", null);
+        assertThat(published.status()).as(published.text()).isEqualTo(200);
+        assertThat(published.json().at("/warnings/0/message").asString())
+                .isEqualTo(
+                        "is 'route_discount_manager', and there is no such approval route; until there is, agents cannot"
+                                + " ask for this exception");
+        assertThat(save(Examples.discountCap().replace("\n    approval: {route: route_discount_manager}", ""))
+                        .json()
+                        .path("warnings"))
+                .isEmpty();
+    }
+
+    @Test
     void theSameDocumentAsJsonHasTheSameHash() {
         Caller.Answer json =
                 admin.post(POLICIES, PolicyDocument.read(Examples.discountCap()).canonicalText());

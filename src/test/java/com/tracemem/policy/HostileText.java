@@ -5,76 +5,76 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Texts that were written to do harm. */
-enum HostileText {
+public enum HostileText {
     LONG_SUM {
         @Override
-        String source() {
+        public String source() {
             return rules("1" + "+1".repeat(2_040) + " > 0", 15, "");
         }
     },
     MANY_PARTS {
         @Override
-        String source() {
+        public String source() {
             return rules("true" + "||true".repeat(600), 15, "");
         }
     },
     DEEP_BRACKETS {
         @Override
-        String source() {
+        public String source() {
             return rules("(".repeat(2_000) + "true" + ")".repeat(2_000), 15, "");
         }
     },
     LONG_LIST {
         @Override
-        String source() {
+        public String source() {
             return rules("[" + "1,".repeat(2_000) + "1].size() > 0", 15, "");
         }
     },
     MANY_RULES_AND_TESTS {
         @Override
-        String source() {
+        public String source() {
             return rules(either("1 > 2", 19), 21, "{}", 100);
         }
     },
     TOO_MANY_RULES {
         @Override
-        String source() {
+        public String source() {
             return rules(either("1 > 2", 19), 49, "{}", 100);
         }
     },
     NEAREST_OF_MANY_RULES {
         @Override
-        String source() {
+        public String source() {
             return rules("inputs.number > 1.0 || " + either("1 > 2", 16), 21, "{number: 2}", 100);
         }
     },
     NESTED_COMPREHENSIONS {
         @Override
-        String source() {
+        public String source() {
             return rules("inputs.list.all(a, inputs.list.all(b, inputs.list.all(c, a + b + c >= 0)))", 5, LIST, 5);
         }
     },
     GROWING_LISTS {
         @Override
-        String source() {
+        public String source() {
             return rules("inputs.list.map(a, inputs.list.map(b, inputs.list)).size() > 0", 5, LIST, 5);
         }
     },
     NESTED_MACROS {
         @Override
-        String source() {
+        public String source() {
             return rules("inputs.list.all(a, ".repeat(7) + "true" + ")".repeat(7), 30, LIST, 4);
         }
     },
     CATASTROPHIC_PATTERN {
         @Override
-        String source() {
+        public String source() {
             return rules("inputs.text.matches('(a{0,90})b$')", 5, "{text: " + "a".repeat(1_800) + "}", 30);
         }
     },
     LARGE_PATTERN {
         @Override
-        String source() {
+        public String source() {
             String letters = IntStream.range(0, 110)
                     .mapToObj(i -> String.valueOf((char) ('a' + i % 26)))
                     .collect(Collectors.joining("|"));
@@ -83,13 +83,13 @@ enum HostileText {
     },
     MANY_PATTERNS {
         @Override
-        String source() {
+        public String source() {
             return rules("inputs.text.matches('(a?){100}(b?){100}')", 50, "{text: aaaa}", 100);
         }
     },
     PATTERN_OF_INPUTS {
         @Override
-        String source() {
+        public String source() {
             return POLICY.formatted(
                     "text: {type: string, pattern: \"(a{0,900})b$\"}",
                     "",
@@ -98,7 +98,7 @@ enum HostileText {
     },
     WIDE_CHOICE {
         @Override
-        String source() {
+        public String source() {
             return POLICY.formatted(
                     "list: {type: array, items: {anyOf: [" + "{type: string},".repeat(400) + "{type: 'null'}]}}",
                     "",
@@ -107,7 +107,7 @@ enum HostileText {
     },
     LARGE_DEFAULTS {
         @Override
-        String source() {
+        public String source() {
             String properties = IntStream.range(0, 240)
                     .mapToObj(i -> "p" + i + ": {$ref: '#/$defs/large'}")
                     .collect(Collectors.joining(", "));
@@ -117,43 +117,43 @@ enum HostileText {
     },
     MANY_ERRORS {
         @Override
-        String source() {
+        public String source() {
             return POLICY.formatted("list: {type: array, items: {type: string}}", "", tests(LIST, 4));
         }
     },
     DEEP_YAML {
         @Override
-        String source() {
+        public String source() {
             return "policy_id: a\nrules: " + "[".repeat(20_000);
         }
     },
     ALIASES {
         @Override
-        String source() {
+        public String source() {
             return "a: &a [x, x, x, x]\nb: &b [*a, *a, *a, *a]\nc: &c [*b, *b, *b, *b]\n";
         }
     },
     DEEP_JSON {
         @Override
-        String source() {
+        public String source() {
             return "{\"a\":".repeat(10_000);
         }
     },
     MANY_VALUES {
         @Override
-        String source() {
+        public String source() {
             return "policy_id: a\n" + "rules: [" + "1,".repeat(30_000) + "1]";
         }
     },
     LONG_PATHS {
         @Override
-        String source() {
+        public String source() {
             return ("{\"" + "a".repeat(190) + "\":").repeat(20) + "[" + "1,".repeat(4_900) + "1]" + "}".repeat(20);
         }
     },
     TINY_STEPS {
         @Override
-        String source() {
+        public String source() {
             return rules("inputs.number > 1.0", 1, "{number: 5}", 1)
                     .replace("number: {type: number}", "number: {type: number, multipleOf: 1e-999}");
         }
@@ -172,7 +172,7 @@ enum HostileText {
             """;
 
     /** A policy, or something that looks like one, of at most 64 KiB. */
-    abstract String source();
+    public abstract String source();
 
     private static String rules(String condition, int rules, String inputs, int tests) {
         return rules(condition, rules, tests(inputs, tests));

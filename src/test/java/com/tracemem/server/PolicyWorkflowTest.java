@@ -67,7 +67,7 @@ class PolicyWorkflowTest {
             JsonNode result = evaluate(agent, decisionId, 0.1);
             assertThat(result.path("outcome").asString()).isEqualTo("allow");
             assertThat(result.path("allowed").asBoolean()).isTrue();
-            assertThat(result.path("policy_version").asInt()).isEqualTo(1);
+            assertThat(result.path("policy_version").asInt()).isPositive();
             assertThat(agent.call("decision_close", Map.of("decision_id", decisionId, "action", "commit"))
                             .path("status")
                             .asString())
@@ -134,6 +134,53 @@ class PolicyWorkflowTest {
             assertThat(events.valueStream().map(event -> event.path("type").asString()))
                     .contains("evaluate");
         }
+    }
+
+    @Test
+    void aPolicyThatChangesLeavesTheExplanationIntact() throws IOException {
+        try (AgentClient agent = agent()) {
+            Policies policies = server.room(Policies.class);
+            String tenant = server.first().tenantId();
+            String decisionId = open(agent);
+            JsonNode before = evaluate(agent, decisionId, 0.25);
+            String explained = trace(agent, decisionId);
+            policies.saveDraft(
+                    tenant,
+                    Examples.discountCap()
+                            .replaceAll("(?s)\\ntests:.*", "\n")
+                            .replace("> 0.15\n", "> 0.30\n")
+                            .replace("needs", "wants"),
+                    "usr_test");
+            assertThat(policies.publish(tenant, POLICY, "usr_test")).isInstanceOf(Policies.Published.Done.class);
+            try {
+                assertThat(trace(agent, decisionId)).isEqualTo(explained);
+                JsonNode again = evaluate(agent, decisionId, 0.25);
+                assertThat(again.path("policy_version")).isEqualTo(before.path("policy_version"));
+                assertThat(again.path("policy_hash")).isEqualTo(before.path("policy_hash"));
+                assertThat(again.path("rationale")).isEqualTo(before.path("rationale"));
+                JsonNode another = evaluate(agent, open(agent), 0.25);
+                assertThat(another.path("outcome").asString()).isEqualTo("allow");
+                assertThat(another.path("policy_version").asInt())
+                        .isEqualTo(before.path("policy_version").asInt() + 1);
+                // the version is still there to be read
+                assertThat(policies.version(
+                                        tenant,
+                                        POLICY,
+                                        before.path("policy_version").asInt())
+                                .orElseThrow()
+                                .hash()
+                                .hex())
+                        .isEqualTo(before.path("policy_hash").asString());
+            } finally {
+                policies.rollback(tenant, POLICY, before.path("policy_version").asInt(), "usr_test");
+            }
+        }
+    }
+
+    private static String trace(AgentClient agent, String decisionId) throws IOException {
+        return agent.call("decision_trace", Map.of("decision_id", decisionId))
+                .path("events")
+                .toString();
     }
 
     @Test
