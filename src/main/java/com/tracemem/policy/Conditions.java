@@ -27,7 +27,7 @@ final class Conditions {
     /** Counted before anything is parsed, which costs a hundred times as much. */
     private static final int MOST_SYMBOLS = 1_000;
 
-    private static final int MOST_SYMBOLS_TOGETHER = 2_000;
+    private static final int MOST_SYMBOLS_TOGETHER = 1_500;
 
     private static final int PARTS_OF_PATTERNS_A_SYMBOL = 2;
 

@@ -60,7 +60,7 @@ public final class PolicyWarmUp {
             "a: [",
             "{\"policy_id\": \"a\", \"rules\": [1, 2.5, true, null, {}]}");
 
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 2;
 
     private PolicyWarmUp() {}
 

@@ -17,8 +17,6 @@ import picocli.CommandLine.Option;
 final class ServeCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
 
-    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(5);
-
     @Option(
             names = "--demo",
             description = "add an agent, a route, and a sandbox approver to try it with; answers on this machine only,"
@@ -32,14 +30,13 @@ final class ServeCommand implements Callable<Integer> {
         ServerSettings settings = ServerSettings.read(System.getenv(), demo);
         ConsoleLog.start(settings.logLevel());
         settings.warnings().forEach(log::warn);
-        // PostgreSQL starts meanwhile; whoever is answered first must not meet code that was never used
-        Thread warmUp = Thread.ofPlatform().daemon().name("policy-warm-up").start(PolicyWarmUp::run);
         Server server = Server.start(settings, clock);
-        warmUp.join(LONGEST_WARM_UP);
         Demo running = demo ? startDemo(server, clock) : null;
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running, server, ended), "shutdown"));
         print(server, running, Duration.ofNanos(System.nanoTime() - started));
+        // after the start, which it would delay
+        Thread.ofPlatform().daemon().name("policy-warm-up").start(PolicyWarmUp::run);
         ended.await();
         return 0;
     }

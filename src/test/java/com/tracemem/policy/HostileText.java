@@ -33,7 +33,7 @@ public enum HostileText {
     MANY_RULES_AND_TESTS {
         @Override
         public String source() {
-            return rules(either("1 > 2", 19), 21, "{}", 100);
+            return rules(either("1 > 2", 19), 15, "{}", 100);
         }
     },
     TOO_MANY_RULES {
@@ -45,7 +45,7 @@ public enum HostileText {
     NEAREST_OF_MANY_RULES {
         @Override
         public String source() {
-            return rules("inputs.number > 1.0 || " + either("1 > 2", 16), 21, "{number: 2}", 100);
+            return rules("inputs.number > 1.0 || " + either("1 > 2", 16), 15, "{number: 2}", 100);
         }
     },
     NESTED_COMPREHENSIONS {
