@@ -62,7 +62,11 @@ class IsolationTest {
             entry("POST /v1/admin/integrations/<integration>/rotate", List.of("", "{\"grace_seconds\": 0}")),
             entry("GET /v1/admin/integrations/<integration>/deliveries", List.of("", "?approval=<approval>")),
             entry("POST /v1/admin/integrations/<integration>/retry-failed", List.of("")),
+            entry("GET /v1/admin/integrations/<integration>/transitions", List.of("")),
             entry("POST /v1/admin/deliveries/<delivery>/retry", List.of("")),
+            entry("GET /v1/admin/webhook-credentials", NO_ID),
+            entry("POST /v1/admin/webhook-credentials", NO_ID),
+            entry("DELETE /v1/admin/webhook-credentials/<credential>", List.of("")),
             entry("GET /v1/admin/approval-routes", NO_ID),
             entry(
                     "POST /v1/admin/approval-routes",

@@ -50,6 +50,7 @@ final class Stranger {
                     "user", "usr_" + ULID,
                     "integration", "int_" + ULID,
                     "delivery", "dlv_" + ULID,
+                    "credential", "cred_" + ULID,
                     "route", "route_nobodys",
                     "policy", "policy_nobodys",
                     "decision", "TMEM_" + ULID,
@@ -112,6 +113,8 @@ final class Stranger {
         owner.call("POST /v1/admin/policies/" + policy + "/publish", "");
         owner.call("POST /v1/admin/policies", document);
         own.putAll(pending(agent, Objects.requireNonNull(own.get("route"))));
+        JsonNode credential = owner.json("POST /v1/admin/webhook-credentials", "{\"name\": \"answers\"}");
+        own.put("credential", text(credential, "/credential_id"));
         String deliveries = "GET /v1/admin/integrations/" + own.get("integration") + "/deliveries";
         own.put("delivery", text(owner.json(deliveries, ""), "/items/0/delivery_id"));
         ids = new Ids(own);
@@ -151,6 +154,7 @@ final class Stranger {
             "GET /v1/admin/users",
             "GET /v1/admin/settings",
             "GET /v1/admin/approval-routes",
+            "GET /v1/admin/webhook-credentials",
             "GET /v1/admin/policies",
             "GET /v1/admin/policies/<policy>/draft",
             "GET /v1/approvals/<approval>",

@@ -16,6 +16,7 @@ import tools.jackson.databind.JacksonModule;
     AgentKeysController.class,
     IntegrationsController.class,
     DeliveriesController.class,
+    WebhookCredentialsController.class,
     RoutesController.class,
     PoliciesController.class,
     UsersController.class,

@@ -41,6 +41,7 @@ final class Bodies {
         body(module, RationaleInput.class, RationaleInput::read);
         body(module, WebhookDraft.class, WebhookDraft::read);
         body(module, WebhookPatch.class, WebhookPatch::read);
+        body(module, CredentialInput.class, CredentialInput::read);
         body(module, RotationInput.class, RotationInput::read);
         body(module, SimulationInput.class, SimulationInput::read);
         body(module, BacktestInput.class, BacktestInput::read);

@@ -1,6 +1,7 @@
 package com.tracemem.admin;
 
 import com.tracemem.identity.AgentPermissions;
+import com.tracemem.identity.FieldError;
 import com.tracemem.identity.FieldErrors;
 import com.tracemem.identity.PermissionsJson;
 import java.time.DateTimeException;
@@ -24,6 +25,7 @@ final class Fields {
     private final ObjectNode json;
     private final FieldErrors errors = new FieldErrors();
     private final Set<String> known = new TreeSet<>();
+    private boolean taken;
 
     Fields(ObjectNode json) {
         this.json = json;
@@ -178,19 +180,32 @@ final class Fields {
         errors.addIf(json.path(name).isNull(), name, "is null; give a value, or leave it out to keep what is there");
     }
 
+    /** Everything that was wrong, for a reader that has more to find wrong itself; {@link #end} refuses nothing then. */
+    List<FieldError> takeErrors() {
+        checkUnknown();
+        taken = true;
+        return errors.all();
+    }
+
     /**
      * To be called last.
      *
      * @throws com.tracemem.identity.InvalidInput when anything was wrong, fields that nobody read among it
      */
     void end() {
+        if (!taken) {
+            checkUnknown();
+            errors.throwIfAny();
+        }
+    }
+
+    private void checkUnknown() {
         for (String name : json.propertyNames()) {
             if (!known.contains(name)) {
                 String use = known.isEmpty() ? "; no field is expected" : "; use " + String.join(", ", known);
                 errors.add(cut(name), "is not known here" + use);
             }
         }
-        errors.throwIfAny();
     }
 
     private @Nullable JsonNode value(String name) {

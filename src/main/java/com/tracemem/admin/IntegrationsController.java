@@ -1,11 +1,14 @@
 package com.tracemem.admin;
 
 import com.tracemem.delivery.DeleteOutcome;
+import com.tracemem.delivery.IntegrationLifecycle;
+import com.tracemem.delivery.IntegrationTransition;
 import com.tracemem.delivery.Integrations;
 import com.tracemem.delivery.TestReport;
 import com.tracemem.delivery.webhook.WebhookIntegrations;
 import com.tracemem.identity.UserPrincipal;
 import com.tracemem.store.Page;
+import com.tracemem.store.PageRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
@@ -29,9 +32,11 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Integrations")
 final class IntegrationsController {
     private final Integrations integrations;
+    private final IntegrationLifecycle lifecycle;
     private final WebhookIntegrations webhooks;
 
-    IntegrationsController(Integrations integrations, WebhookIntegrations webhooks) {
+    IntegrationsController(Integrations integrations, IntegrationLifecycle lifecycle, WebhookIntegrations webhooks) {
+        this.lifecycle = lifecycle;
         this.integrations = integrations;
         this.webhooks = webhooks;
     }
@@ -49,7 +54,7 @@ final class IntegrationsController {
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "Create a webhook; its two secrets are shown in this answer only")
     WebhookResource create(@AuthenticationPrincipal UserPrincipal user, @RequestBody WebhookDraft draft) {
-        return WebhookResource.of(webhooks.create(user.tenantId(), draft.input()));
+        return WebhookResource.of(webhooks.create(user.tenantId(), draft.input(), draft.wrong()));
     }
 
     @GetMapping("/{id}")
@@ -65,7 +70,7 @@ final class IntegrationsController {
     @Operation(summary = "Change an integration; with other settings it counts as not verified")
     IntegrationResource update(
             @AuthenticationPrincipal UserPrincipal user, @PathVariable String id, @RequestBody WebhookPatch patch) {
-        return webhooks.change(user.tenantId(), id, patch.input())
+        return webhooks.change(user.tenantId(), id, Acting.as(user), patch.input())
                 .map(IntegrationResource::of)
                 .orElseThrow(IntegrationsController::unknown);
     }
@@ -87,14 +92,14 @@ final class IntegrationsController {
     @PostMapping("/{id}/test")
     @Operation(summary = "Try the integration out, step by step")
     TestReport test(@AuthenticationPrincipal UserPrincipal user, @PathVariable String id) {
-        return integrations.test(user.tenantId(), id).orElseThrow(IntegrationsController::unknown);
+        return lifecycle.test(user.tenantId(), id, Acting.as(user)).orElseThrow(IntegrationsController::unknown);
     }
 
     @PostMapping("/{id}/enable")
     @Operation(summary = "Let messages go out again, the parked ones too")
     IntegrationResource enable(@AuthenticationPrincipal UserPrincipal user, @PathVariable String id) {
-        return integrations
-                .enable(user.tenantId(), id)
+        return lifecycle
+                .enable(user.tenantId(), id, Acting.as(user))
                 .map(IntegrationResource::of)
                 .orElseThrow(IntegrationsController::unknown);
     }
@@ -102,8 +107,8 @@ final class IntegrationsController {
     @PostMapping("/{id}/disable")
     @Operation(summary = "Keep messages back until the integration is enabled again")
     IntegrationResource disable(@AuthenticationPrincipal UserPrincipal user, @PathVariable String id) {
-        return integrations
-                .disable(user.tenantId(), id)
+        return lifecycle
+                .disable(user.tenantId(), id, Acting.as(user))
                 .map(IntegrationResource::of)
                 .orElseThrow(IntegrationsController::unknown);
     }
@@ -118,6 +123,20 @@ final class IntegrationsController {
         return webhooks.rotate(user.tenantId(), id, wanted.given(), wanted.gracePeriod())
                 .map(secrets -> RotationResource.of(id, WebhookIntegrations.reveal(secrets), wanted.graceSeconds()))
                 .orElseThrow(IntegrationsController::unknown);
+    }
+
+    @GetMapping("/{id}/transitions")
+    @Operation(summary = "How the status changed, newest first: when, why, by whom")
+    Page<IntegrationTransition> transitions(
+            @AuthenticationPrincipal UserPrincipal user,
+            @PathVariable String id,
+            @RequestParam @Nullable String limit,
+            @RequestParam @Nullable String cursor) {
+        PageRequest page = Listing.page(limit, cursor);
+        if (integrations.find(user.tenantId(), id).isEmpty()) {
+            throw unknown();
+        }
+        return lifecycle.transitions(user.tenantId(), id, page);
     }
 
     private static RefusedException unknown() {

@@ -2,6 +2,7 @@ package com.tracemem.admin;
 
 import com.tracemem.delivery.webhook.WebhookConfig;
 import com.tracemem.delivery.webhook.WebhookInput;
+import com.tracemem.identity.FieldError;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param url where questions and outcomes are sent
  * @param timeoutMs for the whole exchange, in milliseconds
  * @param maxRetries how often a failed call is repeated
+ * @param wrong what is wrong with the fields' form: told together with what is wrong with their values
  */
 record WebhookDraft(
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) String name,
@@ -25,7 +27,9 @@ record WebhookDraft(
         Integer timeoutMs,
 
         @Schema(defaultValue = "3", minimum = "0", maximum = "20") @Nullable
-        Integer maxRetries) {
+        Integer maxRetries,
+
+        @Schema(hidden = true) List<FieldError> wrong) {
     static final int LONGEST_URL = 2000;
     static final int MOST_EVENTS = 10;
 
@@ -35,7 +39,8 @@ record WebhookDraft(
                 fields.requiredText("url", LONGEST_URL),
                 fields.texts("events", MOST_EVENTS, 100),
                 fields.integer("timeout_ms", WebhookConfig.SHORTEST_TIMEOUT_MS, WebhookConfig.LONGEST_TIMEOUT_MS),
-                fields.integer("max_retries", 0, WebhookConfig.MOST_RETRIES));
+                fields.integer("max_retries", 0, WebhookConfig.MOST_RETRIES),
+                fields.takeErrors());
     }
 
     WebhookInput input() {

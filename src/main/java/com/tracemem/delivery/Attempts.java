@@ -113,6 +113,9 @@ final class Attempts {
     /** An outcome that cannot be recorded is found again when the lease is over: the message is then sent again. */
     private void report(DeliveryClaim claim, String channel, AttemptResult result) {
         try {
+            if (result instanceof AttemptResult.Failed) {
+                metrics.givenUp(channel);
+            }
             if (!queue.report(claim, channel, result)) {
                 LOG.warn("Delivery {} outlived its lease; its successor's report counts", claim.deliveryId());
             }

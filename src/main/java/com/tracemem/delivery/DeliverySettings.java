@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param batch messages claimed at once at most
  * @param perDestination messages on their way to one integration at a time at most
  * @param concurrency messages on their way at a time at most
- * @param lease for how long a claimed message is this worker's; twice the longest send
+ * @param lease for how long a claimed message is this worker's; at least twice the longest send
  * @param longestSend no channel takes longer
  * @param poll how often the queue is looked at when nobody wakes the worker
  * @param drain for how long {@code close} waits for messages on their way
@@ -31,6 +31,17 @@ public record DeliverySettings(
         if (lease.compareTo(longestSend) <= 0) {
             throw new IllegalArgumentException("The lease of a delivery outlives the longest send");
         }
+    }
+
+    /** No send takes longer than half of the lease, so that it outlives the longest by a margin. */
+    public DeliverySettings withLease(Duration newLease) {
+        Duration half = newLease.dividedBy(2);
+        Duration longest = half.compareTo(DEFAULT.longestSend) < 0 ? half : DEFAULT.longestSend;
+        return new DeliverySettings(batch, perDestination, concurrency, newLease, longest, poll, drain);
+    }
+
+    public DeliverySettings withConcurrency(int newConcurrency) {
+        return new DeliverySettings(batch, perDestination, newConcurrency, lease, longestSend, poll, drain);
     }
 
     public DeliverySettings withPoll(Duration newPoll) {

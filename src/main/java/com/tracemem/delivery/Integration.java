@@ -38,4 +38,16 @@ public record Integration(
     public boolean isDisabled() {
         return status == IntegrationStatus.DISABLED;
     }
+
+    /** What to do about its status, as a sentence; null when nothing is to be done. */
+    public @Nullable String cure() {
+        return switch (status) {
+            case CONFIGURED -> "Nothing has gone over it yet: run its test, or wait for the first message";
+            case ENABLED -> null;
+            case DISABLED -> "When the reason is gone, enable it: the messages that it kept back go out then";
+            case ERROR ->
+                "Mend what the reason says, then run its test: any success clears the error. Messages that were given"
+                        + " up on meanwhile are sent again with retry-failed";
+        };
+    }
 }

@@ -4,6 +4,8 @@ import com.tracemem.approval.Destination;
 import com.tracemem.approval.ParkedDeliveries;
 import com.tracemem.store.SqlArrays;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +34,47 @@ public final class IntegrationHealth implements AutoCloseable {
     private static final Duration SUCCESS_NOTED_EVERY = Duration.ofMinutes(1);
     private static final Duration REST = Duration.ofMillis(100);
     private static final int LONGEST_ERROR = 1000;
+
+    private static final String WRITE = """
+            with n as (
+                select * from unnest(?::text[], ?::text[], ?::bool[], ?::int[], ?::text[], ?::bool[], ?::bool[],
+                    ?::timestamptz[])
+                    as n (tenant_id, integration_id, success, failures, error, misconfigured, gone, at)
+            ), b as (
+                select i.tenant_id, i.integration_id, i.status as was,
+                    n.success, n.error, n.misconfigured, n.gone, n.at,
+                    case when n.success then n.failures else i.consecutive_failures + n.failures end as in_row
+                from n join integration i using (tenant_id, integration_id)
+                where i.deleted_at is null
+                order by i.tenant_id, i.integration_id for no key update of i
+            ), w as (
+                select b.*, case
+                    when was = 'disabled' then was
+                    when gone then 'disabled'
+                    when misconfigured or in_row >= ? then 'error'
+                    when success and in_row = 0 then 'enabled'
+                    when success and was = 'error' then 'enabled'
+                    else was end as becomes
+                from b
+            ), u as (
+                update integration i set
+                    consecutive_failures = w.in_row,
+                    last_error = coalesce(w.error, i.last_error),
+                    last_success_at = case when w.success then w.at else i.last_success_at end,
+                    status = w.becomes,
+                    status_reason = case when w.becomes = 'enabled' then null
+                        when w.becomes <> w.was then w.error else i.status_reason end,
+                    status_since = case when w.becomes <> w.was then w.at else i.status_since end
+                from w where i.tenant_id = w.tenant_id and i.integration_id = w.integration_id
+                returning i.tenant_id, i.integration_id, w.was, w.becomes, w.error, i.status_reason, w.at
+            ), t as (
+                insert into integration_transition (tenant_id, integration_id, from_status, to_status, reason,
+                    actor_kind, actor_id, happened_at)
+                select tenant_id, integration_id, was, becomes, status_reason, 'worker', 'delivery', at
+                from u where was <> becomes
+            )
+            select tenant_id, integration_id, was, becomes, error from u
+            """;
 
     /** What was seen since the last write. */
     private record Seen(
@@ -69,6 +112,7 @@ public final class IntegrationHealth implements AutoCloseable {
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final ParkedDeliveries parked;
+    private final DeliveryStatistics statistics;
     private final IntegrationDirectory directory;
     private final Clock clock;
     private final Map<Destination, Seen> seen = new HashMap<>();
@@ -76,10 +120,15 @@ public final class IntegrationHealth implements AutoCloseable {
     private boolean closed;
 
     public IntegrationHealth(
-            DataSource dataSource, ParkedDeliveries parked, IntegrationDirectory directory, Clock clock) {
+            DataSource dataSource,
+            ParkedDeliveries parked,
+            DeliveryStatistics statistics,
+            IntegrationDirectory directory,
+            Clock clock) {
         this.jdbc = new JdbcTemplate(dataSource);
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
         this.parked = parked;
+        this.statistics = statistics;
         this.directory = directory;
         this.clock = clock;
         this.writer = Thread.ofVirtual().name("integration-health").start(this::run);
@@ -87,6 +136,7 @@ public final class IntegrationHealth implements AutoCloseable {
 
     /** Notes how an attempt went; never waits. */
     void note(Integration integration, SendResult result, Duration latency) {
+        statistics.note(integration, result instanceof SendResult.Sent, latency);
         Instant now = clock.instant();
         Destination destination = new Destination(integration.tenantId(), integration.integrationId());
         synchronized (seen) {
@@ -166,39 +216,7 @@ public final class IntegrationHealth implements AutoCloseable {
         taken.forEach((destination, news) -> rows.add(new Row(destination, news)));
         List<Changed> changed = jdbc.query(
                 connection -> {
-                    var update = connection.prepareStatement("""
-                    with n as (
-                        select * from unnest(?::text[], ?::text[], ?::bool[], ?::int[], ?::text[], ?::bool[], ?::bool[],
-                            ?::timestamptz[])
-                            as n (tenant_id, integration_id, success, failures, error, misconfigured, gone, at)
-                    ), b as (
-                        select i.tenant_id, i.integration_id, i.status as was,
-                            n.success, n.error, n.misconfigured, n.gone, n.at,
-                            case when n.success then n.failures else i.consecutive_failures + n.failures end as in_row
-                        from n join integration i using (tenant_id, integration_id)
-                        where i.deleted_at is null
-                        order by i.tenant_id, i.integration_id for no key update of i
-                    ), w as (
-                        select b.*, case
-                            when was = 'disabled' then was
-                            when gone then 'disabled'
-                            when misconfigured or in_row >= ? then 'error'
-                            when success and in_row = 0 then 'enabled'
-                            when success and was = 'error' then 'enabled'
-                            else was end as becomes
-                        from b
-                    )
-                    update integration i set
-                        consecutive_failures = w.in_row,
-                        last_error = coalesce(w.error, i.last_error),
-                        last_success_at = case when w.success then w.at else i.last_success_at end,
-                        status = w.becomes,
-                        status_reason = case when w.becomes = 'enabled' then null
-                            when w.becomes <> w.was then w.error else i.status_reason end,
-                        status_since = case when w.becomes <> w.was then w.at else i.status_since end
-                    from w where i.tenant_id = w.tenant_id and i.integration_id = w.integration_id
-                    returning i.tenant_id, i.integration_id, i.type, i.name, w.was, w.becomes, w.error
-                    """);
+                    PreparedStatement update = connection.prepareStatement(WRITE);
                     bind(connection, update, rows);
                     return update;
                 },
@@ -230,8 +248,7 @@ public final class IntegrationHealth implements AutoCloseable {
                 change.error() == null ? "" : ": " + change.error());
     }
 
-    private static void bind(Connection connection, java.sql.PreparedStatement update, List<Row> rows)
-            throws java.sql.SQLException {
+    private static void bind(Connection connection, PreparedStatement update, List<Row> rows) throws SQLException {
         update.setArray(
                 1, SqlArrays.texts(connection, rows, row -> row.destination().tenantId()));
         update.setArray(

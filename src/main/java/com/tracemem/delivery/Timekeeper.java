@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 
 /**
  * What time itself brings about: approvals expire, the messages of dead workers become due again, parked ones whose
@@ -42,6 +43,7 @@ public final class Timekeeper implements AutoCloseable {
     private final Deliveries deliveries;
     private final LostDeliveries lost;
     private final ParkedDeliveries parked;
+    private final DeliveryStatistics statistics;
     private final RetryBound retryBound;
     private final Signals signals;
     private final DeliveryMetrics metrics;
@@ -62,6 +64,7 @@ public final class Timekeeper implements AutoCloseable {
             Deliveries deliveries,
             LostDeliveries lost,
             ParkedDeliveries parked,
+            DeliveryStatistics statistics,
             RetryBound retryBound,
             Signals signals,
             DeliveryMetrics metrics,
@@ -72,6 +75,7 @@ public final class Timekeeper implements AutoCloseable {
         this.deliveries = deliveries;
         this.lost = lost;
         this.parked = parked;
+        this.statistics = statistics;
         this.retryBound = retryBound;
         this.signals = signals;
         this.metrics = metrics;
@@ -89,6 +93,7 @@ public final class Timekeeper implements AutoCloseable {
             step("Release of parked deliveries", this::resume);
             step("Expiry of approvals", this::expire);
             step("The measuring of the queue", this::measure);
+            step("The counting of attempts", statistics::flush);
             step("Forgetting of old messages", this::forget);
             try {
                 if (stop.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -130,9 +135,11 @@ public final class Timekeeper implements AutoCloseable {
     }
 
     private void recover() {
-        while (lost.recover(MANY, retryBound) >= MANY && !closed) {
-            LOG.debug("More expired leases are recovered");
-        }
+        int recovered;
+        do {
+            recovered = lost.recover(MANY, retryBound);
+            metrics.lost(recovered);
+        } while (recovered >= MANY && !closed);
     }
 
     private void resume() {
@@ -168,6 +175,7 @@ public final class Timekeeper implements AutoCloseable {
         Instant now = clock.instant();
         if (!now.isBefore(housekeepingAt)) {
             approvals.forgetMessages(now.minus(MESSAGES_KEPT));
+            statistics.forget();
             housekeepingAt = now.plus(HOUSEKEEPING_EVERY);
         }
     }
@@ -179,6 +187,9 @@ public final class Timekeeper implements AutoCloseable {
         stop.countDown();
         try {
             thread.join(Duration.ofSeconds(5));
+            statistics.flush();
+        } catch (DataAccessException away) {
+            LOG.debug("The last attempts were not counted", away);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -9,9 +9,11 @@ import com.tracemem.approval.ParkedDeliveries;
 import com.tracemem.approval.Routes;
 import com.tracemem.delivery.DeliveryMetrics;
 import com.tracemem.delivery.DeliverySettings;
+import com.tracemem.delivery.DeliveryStatistics;
 import com.tracemem.delivery.DeliveryWorker;
 import com.tracemem.delivery.IntegrationDirectory;
 import com.tracemem.delivery.IntegrationHealth;
+import com.tracemem.delivery.IntegrationLifecycle;
 import com.tracemem.delivery.Integrations;
 import com.tracemem.delivery.OutboundGuard;
 import com.tracemem.delivery.RetryBound;
@@ -19,6 +21,7 @@ import com.tracemem.delivery.Timekeeper;
 import com.tracemem.delivery.webhook.WebhookChannel;
 import com.tracemem.delivery.webhook.WebhookClient;
 import com.tracemem.delivery.webhook.WebhookConfig;
+import com.tracemem.delivery.webhook.WebhookCredentials;
 import com.tracemem.delivery.webhook.WebhookIntegrations;
 import com.tracemem.delivery.webhook.WebhookTest;
 import com.tracemem.secret.Secrets;
@@ -53,9 +56,24 @@ class DeliveryConfiguration {
     }
 
     @Bean
+    DeliveryStatistics deliveryStatistics(DataSource dataSource, Clock clock) {
+        return new DeliveryStatistics(dataSource, clock);
+    }
+
+    @Bean
+    WebhookCredentials webhookCredentials(
+            DataSource dataSource, Secrets secrets, Signals signals, Ids ids, Clock clock) {
+        return new WebhookCredentials(dataSource, secrets, signals, ids, clock);
+    }
+
+    @Bean
     IntegrationHealth integrationHealth(
-            DataSource dataSource, ParkedDeliveries parked, IntegrationDirectory directory, Clock clock) {
-        return new IntegrationHealth(dataSource, parked, directory, clock);
+            DataSource dataSource,
+            ParkedDeliveries parked,
+            DeliveryStatistics statistics,
+            IntegrationDirectory directory,
+            Clock clock) {
+        return new IntegrationHealth(dataSource, parked, statistics, directory, clock);
     }
 
     @Bean
@@ -65,17 +83,29 @@ class DeliveryConfiguration {
             Routes routes,
             ParkedDeliveries parked,
             IntegrationDirectory directory,
+            DeliveryStatistics statistics,
+            Ids ids,
+            Clock clock) {
+        return new Integrations(dataSource, secrets, routes, parked, directory, statistics, ids, clock);
+    }
+
+    @Bean
+    IntegrationLifecycle integrationLifecycle(
+            DataSource dataSource,
+            Secrets secrets,
+            ParkedDeliveries parked,
+            IntegrationDirectory directory,
+            DeliveryStatistics statistics,
             WebhookClient webhooks,
             Ids ids,
             Clock clock) {
-        return new Integrations(
+        return new IntegrationLifecycle(
                 dataSource,
                 secrets,
-                routes,
                 parked,
                 directory,
+                statistics,
                 Map.of(WebhookConfig.TYPE, new WebhookTest(webhooks, ids, clock)),
-                ids,
                 clock);
     }
 
@@ -91,7 +121,8 @@ class DeliveryConfiguration {
 
     @Bean
     WebhookChannel webhookChannel(WebhookClient webhooks, ServerSettings settings) {
-        return new WebhookChannel(webhooks, settings.baseUrl());
+        return new WebhookChannel(
+                webhooks, settings.baseUrl(), sending(settings).longestSend());
     }
 
     @Bean
@@ -123,8 +154,10 @@ class DeliveryConfiguration {
             Deliveries deliveries,
             LostDeliveries lost,
             ParkedDeliveries parked,
+            DeliveryStatistics statistics,
             IntegrationDirectory directory,
             WebhookChannel webhooks,
+            ServerSettings settings,
             Signals signals,
             DeliveryMetrics metrics,
             Clock clock) {
@@ -134,23 +167,18 @@ class DeliveryConfiguration {
                 deliveries,
                 lost,
                 parked,
+                statistics,
                 retryBound,
                 signals,
                 metrics,
                 clock,
-                DeliverySettings.DEFAULT.lease(),
+                sending(settings).lease(),
                 TIMER);
     }
 
     private static DeliverySettings sending(ServerSettings settings) {
-        DeliverySettings usual = DeliverySettings.DEFAULT;
-        return new DeliverySettings(
-                usual.batch(),
-                usual.perDestination(),
-                settings.workers(),
-                usual.lease(),
-                usual.longestSend(),
-                usual.poll(),
-                usual.drain());
+        return DeliverySettings.DEFAULT
+                .withConcurrency(settings.workers())
+                .withLease(Duration.ofSeconds(settings.deliveryLeaseSeconds()));
     }
 }

@@ -19,6 +19,7 @@ import com.tracemem.secret.SecretAccess;
 import com.tracemem.secret.SecretValue;
 import com.tracemem.store.Page;
 import com.tracemem.store.PageRequest;
+import com.tracemem.trace.Actor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -88,7 +89,7 @@ final class DemoSetup {
             return created.integration().integrationId();
         }
         String integrationId = known.get().integrationId();
-        webhooks.change(tenantId, integrationId, input);
+        webhooks.change(tenantId, integrationId, Actor.system("demo"), input);
         if (!sandbox.isReady()) {
             Map<String, SecretValue> fresh = webhooks.rotate(tenantId, integrationId, Map.of(), Duration.ZERO)
                     .orElseThrow(() -> new StartFailure("The demo's integration was deleted just now; start again."));

@@ -7,6 +7,7 @@ import com.tracemem.decision.Evaluations;
 import com.tracemem.delivery.IntegrationDirectory;
 import com.tracemem.delivery.webhook.WebhookCallbackServlet;
 import com.tracemem.delivery.webhook.WebhookCallbacks;
+import com.tracemem.delivery.webhook.WebhookCredentials;
 import com.tracemem.identity.AgentKeys;
 import com.tracemem.mcp.McpServlet;
 import com.tracemem.mcp.McpSettings;
@@ -50,9 +51,9 @@ class DoorsConfiguration {
 
     @Bean
     ServletRegistrationBean<WebhookCallbackServlet> webhookCallbacksDoor(
-            Approvals approvals, IntegrationDirectory directory, Clock clock) {
+            Approvals approvals, IntegrationDirectory directory, WebhookCredentials credentials, Clock clock) {
         return door(
-                new WebhookCallbackServlet(new WebhookCallbacks(approvals, directory, clock)),
+                new WebhookCallbackServlet(new WebhookCallbacks(approvals, directory, credentials, clock)),
                 WebhookCallbackServlet.PATTERN);
     }
 

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param outboundAllow TRACEMEM_OUTBOUND_ALLOW: networks that webhooks may reach although they are private, as CIDR
  *     blocks with commas
  * @param workers TRACEMEM_WORKERS (256): messages that this node has on their way at the same time
+ * @param deliveryLeaseSeconds TRACEMEM_DELIVERY_LEASE_SECONDS (60): after so long the message of a node that died is sent
+ *     by another; no send takes longer than half of it
  * @param agentRequestsPerSecond TRACEMEM_AGENT_REQUESTS_PER_SECOND (10000): what each agent may ask of this node; 0 for no limit
  * @param shutdownSeconds TRACEMEM_SHUTDOWN_SECONDS (10): how long running calls may take to finish
  * @param logLevel TRACEMEM_LOG_LEVEL (info): error, warn, info, debug or trace
@@ -41,6 +43,7 @@ record ServerSettings(
         @Nullable String masterKey,
         OutboundAllow outboundAllow,
         int workers,
+        int deliveryLeaseSeconds,
         int agentRequestsPerSecond,
         int shutdownSeconds,
         String logLevel,
@@ -84,6 +87,7 @@ record ServerSettings(
                 variables.text("TRACEMEM_MASTER_KEY"),
                 outboundAllow(variables, demo),
                 variables.number("TRACEMEM_WORKERS", DeliverySettings.DEFAULT.concurrency(), 1, 10_000),
+                variables.number("TRACEMEM_DELIVERY_LEASE_SECONDS", 60, 2, 3600),
                 variables.number(
                         "TRACEMEM_AGENT_REQUESTS_PER_SECOND",
                         McpSettings.DEFAULT_REQUESTS_PER_SECOND,

@@ -10,11 +10,14 @@ import com.tracemem.approval.ParkedDeliveries;
 import com.tracemem.approval.Routes;
 import com.tracemem.decision.DecisionRows;
 import com.tracemem.decision.Decisions;
+import com.tracemem.delivery.DeliveryStatistics;
 import com.tracemem.delivery.IntegrationDirectory;
+import com.tracemem.delivery.IntegrationLifecycle;
 import com.tracemem.delivery.Integrations;
 import com.tracemem.delivery.OutboundAllow;
 import com.tracemem.delivery.OutboundGuard;
 import com.tracemem.delivery.webhook.WebhookClient;
+import com.tracemem.delivery.webhook.WebhookCredentials;
 import com.tracemem.delivery.webhook.WebhookIntegrations;
 import com.tracemem.delivery.webhook.WebhookTest;
 import com.tracemem.identity.AccessTokens;
@@ -249,23 +252,46 @@ final class AdminServer implements AutoCloseable {
         }
 
         @Bean
+        DeliveryStatistics deliveryStatistics(DataSource dataSource, Clock clock) {
+            return new DeliveryStatistics(dataSource, clock);
+        }
+
+        @Bean
+        WebhookCredentials webhookCredentials(
+                DataSource dataSource, Secrets secrets, Signals signals, Ids ids, Clock clock) {
+            return new WebhookCredentials(dataSource, secrets, signals, ids, clock);
+        }
+
+        @Bean
         Integrations integrations(
                 DataSource dataSource,
                 Secrets secrets,
                 Routes routes,
                 ParkedDeliveries parked,
                 IntegrationDirectory directory,
+                DeliveryStatistics statistics,
+                Ids ids,
+                Clock clock) {
+            return new Integrations(dataSource, secrets, routes, parked, directory, statistics, ids, clock);
+        }
+
+        @Bean
+        IntegrationLifecycle integrationLifecycle(
+                DataSource dataSource,
+                Secrets secrets,
+                ParkedDeliveries parked,
+                IntegrationDirectory directory,
+                DeliveryStatistics statistics,
                 WebhookClient client,
                 Ids ids,
                 Clock clock) {
-            return new Integrations(
+            return new IntegrationLifecycle(
                     dataSource,
                     secrets,
-                    routes,
                     parked,
                     directory,
+                    statistics,
                     Map.of("webhook", new WebhookTest(client, ids, clock)),
-                    ids,
                     clock);
         }
 

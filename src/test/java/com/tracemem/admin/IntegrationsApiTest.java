@@ -57,6 +57,69 @@ class IntegrationsApiTest {
     }
 
     @Test
+    void mistakesOfFormAndOfSubstanceAreNamedTogether() {
+        world.webhook("taken");
+        Caller.Answer refused = admin.post("/v1/admin/integrations/webhook", """
+                {"name": "taken", "url": "https://ada:secret@10.0.0.1/hook#top", "events": ["approval.lost"],
+                 "timeout_ms": 999, "max_retries": 21, "colour": "red"}""");
+
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.header("Content-Type")).contains("application/problem+json");
+        assertThat(refused.wrongFields()).contains("name", "url", "events[0]", "timeout_ms", "max_retries", "colour");
+        assertThat(refused.text()).doesNotContain("ada:secret");
+        for (String url : new String[] {
+            "not a url",
+            "http://example.org/",
+            "https://a:b@example.org/",
+            "https://example.org/#x",
+            "https://10.0.0.1/",
+            "https://[::ffff:169.254.169.254]/"
+        }) {
+            assertThat(admin.post(
+                                    "/v1/admin/integrations/webhook",
+                                    "{\"name\": \"n\", \"url\": \"%s\", \"timeout_ms\": 30001}".formatted(url))
+                            .wrongFields())
+                    .as(url)
+                    .containsExactlyInAnyOrder("url", "timeout_ms");
+        }
+    }
+
+    @Test
+    void aCredentialShowsItsSecretOnce() {
+        String path = "/v1/admin/webhook-credentials";
+        assertThat(admin.post(path, "{\"expires_in\": 59, \"x\": 1}").wrongFields())
+                .containsExactlyInAnyOrder("name", "expires_in", "x");
+        Caller.Answer made = admin.post(path, "{\"name\": \"pager\", \"expires_in\": 3600}");
+        assertThat(made.status()).as(made.text()).isEqualTo(201);
+        assertThat(World.text(made.json(), "secret")).startsWith("whsec_");
+        String id = World.text(made.json(), "credential_id");
+        assertThat(id).startsWith("cred_");
+        assertThat(admin.post(path, "{\"name\": \"pager\"}").wrongFields()).containsExactly("name");
+        Caller.Answer listed = admin.get(path);
+        assertThat(listed.text()).contains(id).doesNotContain("whsec_");
+        assertThat(admin.call("DELETE", path + "/" + id, null).status()).isEqualTo(204);
+        assertThat(admin.call("DELETE", path + "/" + id, null).status()).isEqualTo(404);
+        assertThat(admin.get(path).json().required("items")).isEmpty();
+    }
+
+    @Test
+    void theStatusSaysWhySinceWhenAndWhatToDo() {
+        String path = "/v1/admin/integrations/" + world.webhook("status");
+        assertThat(admin.get(path).json().at("/health/cure").stringValue()).contains("test");
+        admin.post(path + "/disable", "");
+        JsonNode health = admin.get(path).json().required("health");
+        assertThat(World.text(health, "status_reason")).isEqualTo("Disabled by an administrator");
+        assertThat(World.text(health, "cure")).contains("enable it");
+        assertThat(World.text(health, "status_since")).isNotEmpty();
+        JsonNode transition =
+                admin.get(path + "/transitions").json().required("items").get(0);
+        assertThat(World.text(transition, "from")).isEqualTo("configured");
+        assertThat(World.text(transition, "to")).isEqualTo("disabled");
+        assertThat(transition.at("/by/kind").stringValue()).isEqualTo("user");
+        assertThat(transition.has("at")).isTrue();
+    }
+
+    @Test
     void anIntegrationIsChangedDisabledAndEnabled() {
         String path = "/v1/admin/integrations/" + world.webhook("change");
 

@@ -43,6 +43,7 @@ class ServerSettingsTest {
                         Map.entry("TRACEMEM_MASTER_KEY", "key"),
                         Map.entry("TRACEMEM_OUTBOUND_ALLOW", "10.1.0.0/16, 192.168.7.4/32"),
                         Map.entry("TRACEMEM_WORKERS", "3"),
+                        Map.entry("TRACEMEM_DELIVERY_LEASE_SECONDS", "20"),
                         Map.entry("TRACEMEM_AGENT_REQUESTS_PER_SECOND", "7"),
                         Map.entry("TRACEMEM_SHUTDOWN_SECONDS", "30"),
                         Map.entry("TRACEMEM_LOG_LEVEL", "DEBUG"),

@@ -28,15 +28,23 @@ public final class WebhookCallbacks {
 
     private final Approvals approvals;
     private final IntegrationDirectory directory;
+    private final WebhookCredentials credentials;
     private final Clock clock;
     private final CallbackRate rate;
 
-    public WebhookCallbacks(Approvals approvals, IntegrationDirectory directory, Clock clock) {
-        this(approvals, directory, clock, new CallbackRate(CallbackRate.DEFAULT_PER_SECOND));
+    public WebhookCallbacks(
+            Approvals approvals, IntegrationDirectory directory, WebhookCredentials credentials, Clock clock) {
+        this(approvals, directory, credentials, clock, new CallbackRate(CallbackRate.DEFAULT_PER_SECOND));
     }
 
-    WebhookCallbacks(Approvals approvals, IntegrationDirectory directory, Clock clock, CallbackRate rate) {
+    WebhookCallbacks(
+            Approvals approvals,
+            IntegrationDirectory directory,
+            WebhookCredentials credentials,
+            Clock clock,
+            CallbackRate rate) {
         this.rate = rate;
+        this.credentials = credentials;
         this.approvals = approvals;
         this.directory = directory;
         this.clock = clock;
@@ -105,10 +113,19 @@ public final class WebhookCallbacks {
         return directory
                 .find(callback.integrationId())
                 .filter(entry -> WebhookConfig.TYPE.equals(entry.integration().type()))
-                .filter(entry -> {
-                    List<SecretValue> secrets = entry.credentials().all(WebhookChannel.INCOMING_SECRET);
-                    return WebhookSignature.verifies(secrets, messageId, timestamp, signature, body, clock.instant());
-                });
+                .filter(entry -> verifies(entry.credentials().all(WebhookChannel.INCOMING_SECRET), callback)
+                        // only of this integration's tenant, and only when its own secrets did not do
+                        || verifies(credentials.valid(entry.integration().tenantId()), callback));
+    }
+
+    private boolean verifies(List<SecretValue> secrets, Callback callback) {
+        return WebhookSignature.verifies(
+                secrets,
+                String.valueOf(callback.messageId()),
+                String.valueOf(callback.timestamp()),
+                String.valueOf(callback.signature()),
+                String.valueOf(callback.body()),
+                clock.instant());
     }
 
     private static boolean isMessageId(String text) {

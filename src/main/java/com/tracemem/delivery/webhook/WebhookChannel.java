@@ -8,6 +8,7 @@ import com.tracemem.secret.SecretValue;
 import com.tracemem.trace.Sha256;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 
 /** Carries messages to webhook endpoints. Only an answer from 200 to 299 is a success. */
@@ -16,11 +17,16 @@ public final class WebhookChannel implements Channel {
     static final String INCOMING_SECRET = "incoming_secret";
 
     private final WebhookClient client;
+    private final Duration longestSend;
     private final String baseUrl;
 
-    /** @param baseUrl where the endpoint's answers can reach this server */
-    public WebhookChannel(WebhookClient client, URI baseUrl) {
+    /**
+     * @param baseUrl where the endpoint's answers can reach this server
+     * @param longestSend bounds every exchange, whatever the integration's own timeout
+     */
+    public WebhookChannel(WebhookClient client, URI baseUrl, Duration longestSend) {
         this.client = client;
+        this.longestSend = longestSend;
         this.baseUrl = baseUrl.toString().replaceAll("/+$", "");
     }
 
@@ -36,7 +42,7 @@ public final class WebhookChannel implements Channel {
 
     @Override
     public SendResult send(Sending sending) {
-        WebhookConfig config = WebhookConfig.of(sending.integration());
+        WebhookConfig config = WebhookConfig.of(sending.integration()).within(longestSend);
         List<SecretValue> secrets = sending.credentials().all(OUTGOING_SECRET);
         if (secrets.isEmpty()) {
             return new SendResult.Misconfigured(

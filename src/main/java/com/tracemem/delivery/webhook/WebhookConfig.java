@@ -44,6 +44,11 @@ public record WebhookConfig(HttpUrl url, List<WebhookEvent> events, Duration tim
                 config.path("max_retries").asInt(DEFAULT_MAX_RETRIES));
     }
 
+    /** The same with a timeout of at most this. */
+    WebhookConfig within(Duration longest) {
+        return timeout.compareTo(longest) <= 0 ? this : new WebhookConfig(url, events, longest, maxRetries);
+    }
+
     /** {@code {url, events, timeout_ms, max_retries}}. */
     ObjectNode toJson() {
         ObjectNode json = JSON.createObjectNode();

@@ -5,11 +5,13 @@ import com.tracemem.delivery.IntegrationView;
 import com.tracemem.delivery.Integrations;
 import com.tracemem.delivery.Integrations.Draft;
 import com.tracemem.delivery.OutboundGuard;
+import com.tracemem.identity.FieldError;
 import com.tracemem.identity.FieldErrors;
 import com.tracemem.identity.InvalidInput;
 import com.tracemem.secret.GeneratedSecrets;
 import com.tracemem.secret.SecretAccess;
 import com.tracemem.secret.SecretValue;
+import com.tracemem.trace.Actor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
@@ -50,9 +53,24 @@ public final class WebhookIntegrations {
      * @throws InvalidInput naming everything that is wrong
      */
     public Created create(String tenantId, WebhookInput input) {
+        return create(tenantId, input, List.of());
+    }
+
+    /**
+     * As {@link #create(String, WebhookInput)}.
+     *
+     * @param wrong what is known to be wrong with the input already; those fields are not looked at again
+     */
+    public Created create(String tenantId, WebhookInput input, List<FieldError> wrong) {
         FieldErrors errors = new FieldErrors();
-        Integrations.checkName(errors, input.name());
-        WebhookConfig config = check(input, urls.check(input.url(), errors), null, errors);
+        Set<String> known = wrong.stream().map(FieldError::field).collect(Collectors.toSet());
+        wrong.forEach(error -> errors.add(error.field(), error.message()));
+        if (!known.contains("name")) {
+            Integrations.checkName(errors, input.name());
+            integrations.checkNameIsFree(errors, tenantId, input.name());
+        }
+        HttpUrl url = known.contains("url") ? null : urls.check(input.url(), errors);
+        WebhookConfig config = check(input, url, null, errors);
         errors.throwIfAny();
         Map<String, SecretValue> secrets = new LinkedHashMap<>();
         SECRETS.forEach(name -> secrets.put(name, GeneratedSecrets.webhook()));
@@ -70,10 +88,11 @@ public final class WebhookIntegrations {
     /**
      * Changes what the input names.
      *
+     * @param by for the record of the status
      * @return empty when the tenant has no such integration
      * @throws InvalidInput naming everything that is wrong
      */
-    public Optional<IntegrationView> change(String tenantId, String integrationId, WebhookInput input) {
+    public Optional<IntegrationView> change(String tenantId, String integrationId, Actor by, WebhookInput input) {
         if (integrations.find(tenantId, integrationId).isEmpty()) {
             return Optional.empty();
         }
@@ -84,7 +103,7 @@ public final class WebhookIntegrations {
             checkOthers(input, urlErrors);
             urlErrors.throwIfAny();
         }
-        return integrations.change(tenantId, integrationId, before -> {
+        return integrations.change(tenantId, integrationId, by, before -> {
             FieldErrors errors = new FieldErrors();
             String name = input.name() == null ? before.name() : input.name();
             Integrations.checkName(errors, name);

@@ -7,9 +7,11 @@ import com.tracemem.approval.Route;
 import com.tracemem.decision.Decision;
 import com.tracemem.delivery.DeliveryMetrics;
 import com.tracemem.delivery.DeliverySettings;
+import com.tracemem.delivery.DeliveryStatistics;
 import com.tracemem.delivery.DeliveryWorker;
 import com.tracemem.delivery.IntegrationDirectory;
 import com.tracemem.delivery.IntegrationHealth;
+import com.tracemem.delivery.IntegrationLifecycle;
 import com.tracemem.delivery.Integrations;
 import com.tracemem.delivery.OutboundAllow;
 import com.tracemem.delivery.OutboundGuard;
@@ -22,6 +24,7 @@ import com.tracemem.secret.SecretAccess;
 import com.tracemem.secret.SecretValue;
 import com.tracemem.secret.Secrets;
 import com.tracemem.store.TestDatabase;
+import com.tracemem.trace.Actor;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -61,7 +64,10 @@ final class DeliveryNode implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final IntegrationDirectory directory;
     final IntegrationHealth health;
+    final DeliveryStatistics statistics;
+    final WebhookCredentials credentials;
     final Integrations integrations;
+    final IntegrationLifecycle lifecycle;
     final WebhookIntegrations webhooks;
     final WebhookChannel channel;
     final DeliveryMetrics metrics;
@@ -69,6 +75,9 @@ final class DeliveryNode implements AutoCloseable {
     private final WebhookClient client;
     private final Tomcat tomcat;
     private final HttpClient http = HttpClient.newHttpClient();
+    /** Who administers, for the record. */
+    static final Actor ADMINISTRATOR = new Actor(Actor.Kind.USER, "usr_ada", "Ada", "ada@example.com", "api");
+
     private final Clock clock;
     private @Nullable DeliveryWorker worker;
 
@@ -78,21 +87,26 @@ final class DeliveryNode implements AutoCloseable {
         core = new CoreNode(database, nodeId, clock);
         Secrets secrets = new Secrets(database.dataSource(), MasterKey.parse(KEY, "test"), clock);
         directory = new IntegrationDirectory(database.dataSource(), secrets, core.signals, clock);
-        health = new IntegrationHealth(database.dataSource(), core.parked, directory, clock);
+        statistics = new DeliveryStatistics(database.dataSource(), clock);
+        credentials = new WebhookCredentials(database.dataSource(), secrets, core.signals, core.ids, clock);
+        health = new IntegrationHealth(database.dataSource(), core.parked, statistics, directory, clock);
         OutboundGuard guard = new OutboundGuard(OutboundAllow.parse("127.0.0.1"));
         client = new WebhookClient(guard, "0.1.0", clock);
         integrations = new Integrations(
+                database.dataSource(), secrets, core.routes, core.parked, directory, statistics, core.ids, clock);
+        lifecycle = new IntegrationLifecycle(
                 database.dataSource(),
                 secrets,
-                core.routes,
                 core.parked,
                 directory,
+                statistics,
                 Map.of(WebhookConfig.TYPE, new WebhookTest(client, core.ids, clock)),
-                core.ids,
                 clock);
         webhooks = new WebhookIntegrations(integrations, guard);
-        tomcat = tomcat(new WebhookCallbackServlet(new WebhookCallbacks(core.approvals, directory, clock)));
-        channel = new WebhookChannel(client, URI.create("http://127.0.0.1:" + port()));
+        tomcat =
+                tomcat(new WebhookCallbackServlet(new WebhookCallbacks(core.approvals, directory, credentials, clock)));
+        channel = new WebhookChannel(
+                client, URI.create("http://127.0.0.1:" + port()), DeliverySettings.DEFAULT.longestSend());
         metrics = new DeliveryMetrics(meters);
         RetryBound retryBound = new RetryBound(directory, Map.of(WebhookConfig.TYPE, channel));
         timer = new Timekeeper(
@@ -100,6 +114,7 @@ final class DeliveryNode implements AutoCloseable {
                 core.deliveries,
                 core.lost,
                 core.parked,
+                statistics,
                 retryBound,
                 core.signals,
                 metrics,
@@ -266,6 +281,7 @@ final class DeliveryNode implements AutoCloseable {
         tomcat.destroy();
         client.close();
         http.close();
+        credentials.close();
         directory.close();
         core.close();
     }

@@ -101,7 +101,8 @@ class WebhookCallbackTest {
 
     @Test
     void tooManyAnswersAreAskedToWaitAndStrangersUseUpNothing() {
-        WebhookCallbacks slow = new WebhookCallbacks(node.core.approvals, node.directory, clock, new CallbackRate(1));
+        WebhookCallbacks slow =
+                new WebhookCallbacks(node.core.approvals, node.directory, node.credentials, clock, new CallbackRate(1));
         Approval approval = node.ask(agent, "hook");
         String body = answer(approval.approvalId(), "approved", null);
         String timestamp = Long.toString(clock.instant().getEpochSecond());

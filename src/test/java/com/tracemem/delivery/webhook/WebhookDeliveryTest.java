@@ -229,7 +229,11 @@ class WebhookDeliveryTest {
     @Test
     void aDisabledIntegrationParksAndAnEnabledOneReleases() throws Exception {
         String id = webhook.integration().integrationId();
-        assertThat(node.integrations.disable(tenant, id).orElseThrow().status()).isEqualTo("disabled");
+        assertThat(node.lifecycle
+                        .disable(tenant, id, DeliveryNode.ADMINISTRATOR)
+                        .orElseThrow()
+                        .status())
+                .isEqualTo("disabled");
         node.work();
         Approval approval = node.ask(agent, "hook");
         assertThat(node.deliveryStatus(approval.approvalId(), "requested")).isEqualTo("parked");
@@ -238,7 +242,11 @@ class WebhookDeliveryTest {
         assertThat(receiver.next().body())
                 .contains(sent.approvalId())
                 .contains(other.integration().integrationId());
-        assertThat(node.integrations.enable(tenant, id).orElseThrow().status()).isEqualTo("enabled");
+        assertThat(node.lifecycle
+                        .enable(tenant, id, DeliveryNode.ADMINISTRATOR)
+                        .orElseThrow()
+                        .status())
+                .isEqualTo("enabled");
         assertThat(receiver.next().body()).contains(approval.approvalId());
         awaitDelivery(approval, "requested", "delivered");
     }
@@ -265,7 +273,7 @@ class WebhookDeliveryTest {
     void disablingParksWhatWaits() {
         Approval approval = node.ask(agent, "hook");
         assertThat(node.deliveryStatus(approval.approvalId(), "requested")).isEqualTo("pending");
-        node.integrations.disable(tenant, webhook.integration().integrationId());
+        node.lifecycle.disable(tenant, webhook.integration().integrationId(), DeliveryNode.ADMINISTRATOR);
         assertThat(node.deliveryStatus(approval.approvalId(), "requested")).isEqualTo("parked");
     }
 

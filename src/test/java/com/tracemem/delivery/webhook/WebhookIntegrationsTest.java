@@ -76,7 +76,10 @@ class WebhookIntegrationsTest {
             Future<InvalidInput> refused = threads.submit(() -> catchThrowableOfType(
                     InvalidInput.class,
                     () -> node.webhooks.change(
-                            tenant, id, new WebhookInput("", "https://169.254.169.254/", null, 1, null))));
+                            tenant,
+                            id,
+                            DeliveryNode.ADMINISTRATOR,
+                            new WebhookInput("", "https://169.254.169.254/", null, 1, null))));
             try {
                 assertThat(refused.get(10, TimeUnit.SECONDS).errors())
                         .extracting(FieldError::field)
@@ -85,7 +88,8 @@ class WebhookIntegrationsTest {
                 locker.rollback();
             }
         }
-        assertThat(node.webhooks.change(tenant, "int_unknown", input("https://169.254.169.254/")))
+        assertThat(node.webhooks.change(
+                        tenant, "int_unknown", DeliveryNode.ADMINISTRATOR, input("https://169.254.169.254/")))
                 .isEmpty();
     }
 
@@ -153,7 +157,8 @@ class WebhookIntegrationsTest {
     void aTestSendsASignedEventAndEnables() throws Exception {
         var created = node.webhooks.create(tenant, input(receiver.url()));
         String id = created.integration().integrationId();
-        TestReport report = node.integrations.test(tenant, id).orElseThrow();
+        TestReport report =
+                node.lifecycle.test(tenant, id, DeliveryNode.ADMINISTRATOR).orElseThrow();
         assertThat(report.ok()).isTrue();
         assertThat(report.steps())
                 .extracting(TestReport.Step::name)
@@ -170,18 +175,20 @@ class WebhookIntegrationsTest {
                 .isTrue();
         assertThat(node.integrations.find(tenant, id).orElseThrow().status()).isEqualTo("enabled");
         receiver.answer(Receiver.answering(403));
-        TestReport refused = node.integrations.test(tenant, id).orElseThrow();
+        TestReport refused =
+                node.lifecycle.test(tenant, id, DeliveryNode.ADMINISTRATOR).orElseThrow();
         assertThat(refused.ok()).isFalse();
         assertThat(refused.steps()).extracting(TestReport.Step::ok).containsExactly(true, false, false, false);
         receiver.close();
-        assertThat(node.integrations
-                        .test(tenant, id)
+        assertThat(node.lifecycle
+                        .test(tenant, id, DeliveryNode.ADMINISTRATOR)
                         .orElseThrow()
                         .steps()
                         .getFirst()
                         .ok())
                 .isFalse();
-        assertThat(node.integrations.test(node.core.tenant(), id)).isEmpty();
+        assertThat(node.lifecycle.test(node.core.tenant(), id, DeliveryNode.ADMINISTRATOR))
+                .isEmpty();
     }
 
     @Test
@@ -190,24 +197,39 @@ class WebhookIntegrationsTest {
                 .create(tenant, input(receiver.url()))
                 .integration()
                 .integrationId();
-        assertThat(node.integrations.test(tenant, id).orElseThrow().ok()).isTrue();
+        assertThat(node.lifecycle
+                        .test(tenant, id, DeliveryNode.ADMINISTRATOR)
+                        .orElseThrow()
+                        .ok())
+                .isTrue();
         IntegrationView renamed = node.webhooks
-                .change(tenant, id, new WebhookInput("renamed", null, null, null, null))
+                .change(tenant, id, DeliveryNode.ADMINISTRATOR, new WebhookInput("renamed", null, null, null, null))
                 .orElseThrow();
         assertThat(renamed.status()).isEqualTo("enabled");
         assertThat(renamed.name()).isEqualTo("renamed");
         IntegrationView changed = node.webhooks
-                .change(tenant, id, new WebhookInput(null, null, List.of("approval.requested"), 2000, null))
+                .change(
+                        tenant,
+                        id,
+                        DeliveryNode.ADMINISTRATOR,
+                        new WebhookInput(null, null, List.of("approval.requested"), 2000, null))
                 .orElseThrow();
         assertThat(changed.status()).isEqualTo("configured");
         assertThat(changed.config().path("timeout_ms").asInt()).isEqualTo(2000);
         assertThat(changed.config().path("url").asString()).isEqualTo(receiver.url());
-        assertThatThrownBy(() ->
-                        node.webhooks.change(tenant, id, new WebhookInput(null, "https://10.0.0.1/", null, 1, null)))
+        assertThatThrownBy(() -> node.webhooks.change(
+                        tenant,
+                        id,
+                        DeliveryNode.ADMINISTRATOR,
+                        new WebhookInput(null, "https://10.0.0.1/", null, 1, null)))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("timeout_ms")
                 .hasMessageContaining("TRACEMEM_OUTBOUND_ALLOW");
-        assertThat(node.webhooks.change(node.core.tenant(), id, new WebhookInput("x", null, null, null, null)))
+        assertThat(node.webhooks.change(
+                        node.core.tenant(),
+                        id,
+                        DeliveryNode.ADMINISTRATOR,
+                        new WebhookInput("x", null, null, null, null)))
                 .isEmpty();
     }
 
