@@ -11,17 +11,24 @@ import com.google.crypto.tink.aead.AesGcmKey;
 import com.google.crypto.tink.aead.AesGcmParameters;
 import com.google.crypto.tink.subtle.Hkdf;
 import com.google.crypto.tink.util.SecretBytes;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The keys everything else is encrypted under: the first encrypts, all decrypt. To change the key of a
  * running installation, give {@code old,new} to every node, then {@code new,old}, then let
- * {@link MasterKeyCheck#finishChange} finish (it runs at every such start and says so in the log), then give {@code new} alone.
+ * {@link MasterKeyCheck#finishChange} finish (it runs at every such start and says so in the log), then give {@code new}
+ * alone. A key in a file is changed by {@code tracemem keys rotate} without a restart.
  */
 public final class MasterKey {
     /** Bytes of one key. */
@@ -30,14 +37,37 @@ public final class MasterKey {
     /** Tink's prefix: one version byte and the key's four byte id, at the start of every ciphertext. */
     static final int PREFIX_BYTES = 5;
 
-    private final List<byte[]> keys;
-    private final List<Integer> keyIds;
-    private final Aead aead;
+    private static final Logger LOG = LoggerFactory.getLogger(MasterKey.class);
+    private static final Duration LOOKED_AT_MOST_EVERY = Duration.ofSeconds(1);
 
-    private MasterKey(List<byte[]> keys) {
-        this.keys = keys;
-        this.keyIds = keys.stream().map(MasterKey::keyId).toList();
-        this.aead = aead(keys, keyIds);
+    /** The keys as they were read together. */
+    private record Ring(List<byte[]> keys, List<Integer> keyIds, Aead aead) {
+        static Ring of(List<byte[]> keys) {
+            List<Integer> keyIds = keys.stream().map(MasterKey::keyId).toList();
+            return new Ring(keys, keyIds, MasterKey.aead(keys, keyIds));
+        }
+
+        /** Its own key alone, to encrypt under it whichever is the first. */
+        Ring only(int keyId) {
+            return Ring.of(List.of(keys.get(keyIds.indexOf(keyId))));
+        }
+    }
+
+    private final @Nullable Supplier<MasterKey> source;
+    private volatile Ring ring;
+    private long lookedAt = System.nanoTime() - LOOKED_AT_MOST_EVERY.toNanos();
+
+    private MasterKey(Ring ring, @Nullable Supplier<MasterKey> source) {
+        this.ring = ring;
+        this.source = source;
+    }
+
+    /**
+     * The same key, which reads its source again when it meets a key that it does not know: how a running server takes up
+     * a new key.
+     */
+    MasterKey rereading(Supplier<MasterKey> newSource) {
+        return new MasterKey(ring, newSource);
     }
 
     /**
@@ -59,7 +89,7 @@ public final class MasterKey {
                 }
             }
         }
-        return new MasterKey(List.copyOf(keys));
+        return new MasterKey(Ring.of(List.copyOf(keys)), null);
     }
 
     /**
@@ -68,22 +98,42 @@ public final class MasterKey {
      * like access tokens; not for what has to verify for years.
      */
     public byte[] derive(String purpose, int bytes) {
-        return derive(keys.getFirst(), purpose, bytes);
+        return derive(ring.keys().getFirst(), purpose, bytes);
     }
 
     /** {@link #derive} from every master key, the first one first: sign with the first, verify with all. */
     public List<byte[]> deriveAll(String purpose, int bytes) {
-        return keys.stream().map(key -> derive(key, purpose, bytes)).toList();
+        return ring.keys().stream().map(key -> derive(key, purpose, bytes)).toList();
     }
 
     /** Whether this is one key on its way to another. */
-    boolean isChanging() {
-        return keys.size() > 1;
+    public boolean isChanging() {
+        return ring.keys().size() > 1;
     }
 
     byte[] encrypt(byte[] plaintext, byte[] associatedData) {
+        return encrypt(ring, plaintext, associatedData);
+    }
+
+    /**
+     * Encrypts under the key that another ciphertext is under, whichever is the first.
+     *
+     * @throws MasterKeyProblem when that key is not among these
+     */
+    byte[] encryptAs(byte[] other, byte[] plaintext, byte[] associatedData) {
+        Ring now = knowing(other);
+        int keyId = keyIdOf(other);
+        if (!now.keyIds().contains(keyId)) {
+            throw new MasterKeyProblem(
+                    "The master key of this database was changed, and this node does not have the new one."
+                            + " Give it the key that the other nodes have (TRACEMEM_MASTER_KEY or master.key) and start it again.");
+        }
+        return encrypt(now.keyIds().getFirst() == keyId ? now : now.only(keyId), plaintext, associatedData);
+    }
+
+    private static byte[] encrypt(Ring ring, byte[] plaintext, byte[] associatedData) {
         try {
-            return aead.encrypt(plaintext, associatedData);
+            return ring.aead().encrypt(plaintext, associatedData);
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("AES-256-GCM could not encrypt", impossible);
         }
@@ -91,20 +141,52 @@ public final class MasterKey {
 
     /** @throws GeneralSecurityException when no key opens it for this associated data */
     byte[] decrypt(byte[] ciphertext, byte[] associatedData) throws GeneralSecurityException {
-        return aead.decrypt(ciphertext, associatedData);
+        return knowing(ciphertext).aead().decrypt(ciphertext, associatedData);
+    }
+
+    /** The keys, read again when the one that a ciphertext is under is not among them. */
+    private Ring knowing(byte[] ciphertext) {
+        Ring now = ring;
+        if (source == null || ciphertext.length < PREFIX_BYTES || now.keyIds().contains(keyIdOf(ciphertext))) {
+            return now;
+        }
+        return readAgain(source);
+    }
+
+    private synchronized Ring readAgain(Supplier<MasterKey> from) {
+        long now = System.nanoTime();
+        if (now - lookedAt >= LOOKED_AT_MOST_EVERY.toNanos()) {
+            lookedAt = now;
+            try {
+                Ring read = from.get().ring;
+                if (!read.keyIds().equals(ring.keyIds())) {
+                    LOG.info(
+                            "The master key was changed; {} keys are known now",
+                            read.keyIds().size());
+                    ring = read;
+                }
+            } catch (MasterKeyProblem | UncheckedIOException unusable) {
+                LOG.error("The changed master key cannot be used: {}", unusable.getMessage());
+            }
+        }
+        return ring;
+    }
+
+    private static int keyIdOf(byte[] ciphertext) {
+        return ByteBuffer.wrap(ciphertext, 1, Integer.BYTES).getInt();
     }
 
     /** What every ciphertext of the first key starts with. */
     byte[] primaryPrefix() {
         return ByteBuffer.allocate(PREFIX_BYTES)
                 .put((byte) 1)
-                .putInt(keyIds.getFirst())
+                .putInt(ring.keyIds().getFirst())
                 .array();
     }
 
     @Override
     public String toString() {
-        return "MasterKey(%d keys)".formatted(keys.size());
+        return "MasterKey(%d keys)".formatted(ring.keys().size());
     }
 
     private static byte[] decode(String part, int position, String source) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.GeneralSecurityException;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
@@ -78,13 +79,47 @@ public final class MasterKeyCheck {
             inBatch = done == null ? 0 : done;
             changed += inBatch;
         } while (inBatch > 0);
-        if (!isOfPrimary(canary().orElse(new byte[0]))) {
-            // last, so that a start without the old key fails for as long as a secret needs it
-            jdbc.sql("update master_key_check set ciphertext = ? where check_id = 1")
-                    .param(masterKey.encrypt(CANARY, BOUND_TO))
-                    .update();
+        Integer late = transaction.execute(status -> finish());
+        return changed + (late == null ? 0 : late);
+    }
+
+    /**
+     * Moves the check to the first key, last, so that a start without the old key fails for as long as a secret needs it.
+     * Whoever stores a secret locks the check and takes its key, so what is found now is all there will ever be.
+     */
+    private int finish() {
+        Optional<byte[]> check = jdbc.sql("select ciphertext from master_key_check where check_id = 1 for update")
+                .query((row, number) -> row.getBytes("ciphertext"))
+                .optional();
+        if (check.isEmpty() || isOfPrimary(check.get())) {
+            return 0;
         }
-        return changed;
+        int late = 0;
+        for (int inBatch = reencryptBatch(); inBatch > 0; inBatch = reencryptBatch()) {
+            late += inBatch;
+        }
+        jdbc.sql("update master_key_check set ciphertext = ?, created_at = ? where check_id = 1")
+                .params(masterKey.encrypt(CANARY, BOUND_TO), clock.instant().atOffset(ZoneOffset.UTC))
+                .update();
+        return late;
+    }
+
+    /** Since when the database is under its key. */
+    public Optional<Instant> changedAt() {
+        return jdbc.sql("select created_at from master_key_check where check_id = 1")
+                .query((row, number) -> row.getTimestamp("created_at").toInstant())
+                .optional();
+    }
+
+    /** Whether everything stored is under the first key, so that the others can go. */
+    public boolean isFinished() {
+        boolean left = jdbc.sql("""
+                        select exists (select 1 from secret where substring(ciphertext from 1 for :length) <> :prefix)""")
+                .param("length", MasterKey.PREFIX_BYTES)
+                .param("prefix", masterKey.primaryPrefix())
+                .query(Boolean.class)
+                .single();
+        return !left && isOfPrimary(canary().orElse(new byte[0]));
     }
 
     /**
@@ -111,11 +146,12 @@ public final class MasterKeyCheck {
         }
     }
 
+    /** Leaves out what somebody is about to change; {@link #finish} waits for them. */
     private int reencryptBatch() {
         List<StoredSecret> rows = jdbc.sql("""
                         select tenant_id, owner_id, name, version, ciphertext from secret
                         where substring(ciphertext from 1 for :length) <> :prefix
-                        order by tenant_id, owner_id, name, version limit :batch for update""")
+                        order by tenant_id, owner_id, name, version limit :batch for update skip locked""")
                 .param("length", MasterKey.PREFIX_BYTES)
                 .param("prefix", masterKey.primaryPrefix())
                 .param("batch", BATCH)

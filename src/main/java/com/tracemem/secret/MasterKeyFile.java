@@ -35,21 +35,72 @@ public final class MasterKeyFile {
                 Files.createDirectories(dataDirectory);
                 create(file);
             }
-            refuseWhenOthersMayRead(file);
-            return MasterKey.parse(Files.readString(file, US_ASCII), file.toString());
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "The master key %s could not be read or made. Check that this user may write to %s."
-                            .formatted(file, dataDirectory),
-                    e);
+            throw unusable(file, dataDirectory, e);
         }
+        return load(dataDirectory).rereading(() -> load(dataDirectory));
+    }
+
+    /** Reads {@code master.key} as it is now. */
+    static MasterKey load(Path dataDirectory) {
+        return MasterKey.parse(text(dataDirectory), dataDirectory.resolve(NAME).toString());
+    }
+
+    private static String text(Path dataDirectory) {
+        Path file = dataDirectory.resolve(NAME);
+        try {
+            refuseWhenOthersMayRead(file);
+            return Files.readString(file, US_ASCII);
+        } catch (IOException e) {
+            throw unusable(file, dataDirectory, e);
+        }
+    }
+
+    /**
+     * Puts a new key before those that are there, unless two are there already: a change that was begun is finished first.
+     *
+     * @return whether a key was made
+     */
+    public static boolean addKey(Path dataDirectory) {
+        if (load(dataDirectory).isChanging()) {
+            return false;
+        }
+        replace(dataDirectory, newKey() + "\n" + text(dataDirectory).strip() + "\n");
+        return true;
+    }
+
+    /** Leaves the first key alone in the file. */
+    public static void keepFirst(Path dataDirectory) {
+        replace(
+                dataDirectory,
+                text(dataDirectory).strip().split("[,\\r\\n]+", 2)[0].strip() + "\n");
+    }
+
+    private static void replace(Path dataDirectory, String text) {
+        Path file = dataDirectory.resolve(NAME);
+        try {
+            OwnerOnlyFile.replace(file, text);
+        } catch (IOException e) {
+            throw unusable(file, dataDirectory, e);
+        }
+    }
+
+    private static UncheckedIOException unusable(Path file, Path dataDirectory, IOException cause) {
+        return new UncheckedIOException(
+                "The master key %s could not be read or made. Check that this user may write to %s."
+                        .formatted(file, dataDirectory),
+                cause);
     }
 
     /** When another process was faster, its key is the one; ours was never used. */
     private static void create(Path file) throws IOException {
+        boolean ignored = OwnerOnlyFile.create(file, newKey() + "\n");
+    }
+
+    private static String newKey() {
         byte[] key = new byte[MasterKey.KEY_BYTES];
         new SecureRandom().nextBytes(key);
-        boolean ignored = OwnerOnlyFile.create(file, Base64.getEncoder().encodeToString(key) + "\n");
+        return Base64.getEncoder().encodeToString(key);
     }
 
     private static void refuseWhenOthersMayRead(Path file) throws IOException {

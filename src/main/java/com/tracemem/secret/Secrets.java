@@ -53,6 +53,7 @@ public final class Secrets {
             throw new IllegalArgumentException("The grace period is %s; give zero or more".formatted(gracePeriod));
         }
         transaction.executeWithoutResult(status -> {
+            Optional<byte[]> ignored = lockedCheck();
             // one rotation of a secret after the other; a first one has no row that could be locked instead
             jdbc.sql("select 1 from (select pg_advisory_xact_lock(hashtextextended(?, 0))) as locked")
                     .param(String.join("/", "secret", tenantId, ownerId, name))
@@ -100,8 +101,24 @@ public final class Secrets {
                         insert into secret (tenant_id, owner_id, name, version, ciphertext, created_at)
                         values (?, ?, ?, ?, ?, ?)""")
                 .params(tenantId, ownerId, name, version)
-                .params(masterKey.encrypt(plaintext, associatedData), utc(clock.instant()))
+                .params(encrypted(plaintext, associatedData), utc(clock.instant()))
                 .update();
+    }
+
+    /**
+     * The check of the database's key, which a change of the master key cannot move on before this transaction ends: after
+     * the change, nothing is under the old key. Locked before any secret is, as the change does.
+     */
+    private Optional<byte[]> lockedCheck() {
+        return jdbc.sql("select ciphertext from master_key_check where check_id = 1 for share")
+                .query((row, number) -> row.getBytes("ciphertext"))
+                .optional();
+    }
+
+    private byte[] encrypted(byte[] plaintext, byte[] associatedData) {
+        return lockedCheck()
+                .map(check -> masterKey.encryptAs(check, plaintext, associatedData))
+                .orElseGet(() -> masterKey.encrypt(plaintext, associatedData));
     }
 
     /**
@@ -168,16 +185,22 @@ public final class Secrets {
 
     /** Deletes every secret of an owner. */
     public void deleteAll(String tenantId, String ownerId) {
-        jdbc.sql("delete from secret where tenant_id = ? and owner_id = ?")
-                .params(tenantId, ownerId)
-                .update();
+        transaction.executeWithoutResult(status -> {
+            Optional<byte[]> ignored = lockedCheck();
+            jdbc.sql("delete from secret where tenant_id = ? and owner_id = ?")
+                    .params(tenantId, ownerId)
+                    .update();
+        });
     }
 
     /** Deletes every version of one secret. */
     public void delete(String tenantId, String ownerId, String name) {
-        jdbc.sql("delete from secret where tenant_id = ? and owner_id = ? and name = ?")
-                .params(tenantId, ownerId, name)
-                .update();
+        transaction.executeWithoutResult(status -> {
+            Optional<byte[]> ignored = lockedCheck();
+            jdbc.sql("delete from secret where tenant_id = ? and owner_id = ? and name = ?")
+                    .params(tenantId, ownerId, name)
+                    .update();
+        });
     }
 
     private SecretValue open(StoredSecret row) {

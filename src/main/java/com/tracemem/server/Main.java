@@ -15,6 +15,7 @@ import picocli.CommandLine.HelpCommand;
             PolicyCommand.class,
             BenchCommand.class,
             DoctorCommand.class,
+            KeysCommand.class,
             VersionCommand.class,
             TrainCommand.class,
             HelpCommand.class

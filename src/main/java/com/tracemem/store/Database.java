@@ -27,6 +27,8 @@ public final class Database implements AutoCloseable {
     private static final int SOCKET_TIMEOUT_SECONDS = 120;
 
     private static final int PREPARE_THRESHOLD = 3;
+    /** Connections of a command that works beside a server. */
+    private static final int BESIDE_POOL = 2;
 
     /**
      * What each pooled connection begins with. Our statements are few, prepared, and want the same plan whatever their
@@ -65,6 +67,31 @@ public final class Database implements AutoCloseable {
      */
     public static Database open(DatabaseSettings settings) {
         return open(settings, MIGRATIONS);
+    }
+
+    /**
+     * Connects to the database beside the server that runs on it; starts the embedded one where none runs.
+     *
+     * @throws DatabaseUnavailableException with a sentence for the operator
+     */
+    public static Database attach(DatabaseSettings settings) {
+        ExternalDatabase external = settings.external();
+        try {
+            return external != null ? beside(external) : open(settings);
+        } catch (DataDirectoryInUseException running) {
+            try {
+                return beside(EmbeddedPostgres.running(settings.dataDirectory()).orElseThrow(() -> running));
+            } catch (IOException unreadable) {
+                throw new DatabaseUnavailableException(
+                        "The running embedded database cannot be reached: " + unreadable.getMessage() + ".",
+                        unreadable);
+            }
+        }
+    }
+
+    private static Database beside(ExternalDatabase address) {
+        new StartChecks(ownerDataSource(address), address).connect();
+        return new Database(address, pool(address, BESIDE_POOL), null);
     }
 
     static Database open(DatabaseSettings settings, String migrations) {

@@ -1,9 +1,11 @@
 package com.tracemem.store;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
@@ -82,6 +84,20 @@ public final class EmbeddedPostgres implements AutoCloseable {
         } finally {
             abandon(lock, opened);
         }
+    }
+
+    /** The server of this data directory that another process runs; empty when none answers to the name. */
+    static Optional<ExternalDatabase> running(Path dataDirectory) throws IOException {
+        Path home = dataDirectory.toAbsolutePath().normalize().resolve("postgres");
+        Optional<PostmasterFile> file =
+                PostmasterFile.read(home.resolve("data")).filter(PostmasterFile::isReady);
+        Path password = home.resolve("password");
+        return file.isEmpty() || !Files.exists(password)
+                ? Optional.empty()
+                : Optional.of(new ExternalDatabase(
+                        "jdbc:postgresql://127.0.0.1:" + file.get().port() + "/" + DATABASE,
+                        Cluster.SUPERUSER,
+                        Files.readString(password).strip()));
     }
 
     /** The TCP port on 127.0.0.1; it stays while this object is open. */

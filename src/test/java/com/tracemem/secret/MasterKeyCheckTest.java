@@ -3,6 +3,7 @@ package com.tracemem.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tracemem.Promise;
 import com.tracemem.identity.Tenants;
 import com.tracemem.identity.TurnableClock;
 import com.tracemem.store.Ids;
@@ -62,6 +63,21 @@ class MasterKeyCheckTest {
     }
 
     @Test
+    @Promise("C4")
+    void afterTheChangeNothingIsStoredUnderTheOldKeyByANodeThatStillHasBoth() {
+        check(1).verify();
+        check(2, 1).reencrypt();
+        assertThat(check(2, 1).isFinished()).isTrue();
+
+        secrets(1, 2).store(tenant, "int_1", "secret", SecretValue.of("late"));
+
+        assertThat(check(2, 1).isFinished()).isTrue();
+        assertThat(secrets(2).current(tenant, "int_1", "secret")).contains(SecretValue.of("late"));
+        assertThatThrownBy(() -> secrets(1).store(tenant, "int_2", "secret", SecretValue.of("by the old key alone")))
+                .isInstanceOf(MasterKeyProblem.class);
+    }
+
+    @Test
     void aStartWithBothKeysFinishesTheChange() throws Exception {
         check(1).verify();
         secrets(1).store(tenant, "int_1", "secret", SecretValue.of("value"));
@@ -78,7 +94,13 @@ class MasterKeyCheckTest {
     void theOldKeyStaysNeededWhileASecretIsUnderIt() {
         check(1).verify();
         secrets(1).store(tenant, "int_1", "secret", SecretValue.of("value"));
-        secrets(3).store(tenant, "int_2", "secret", SecretValue.of("of a lost key"));
+        secrets(1).store(tenant, "int_2", "secret", SecretValue.of("of a lost key"));
+        byte[] lost =
+                MasterKeyTest.key(3).encrypt(new byte[] {1}, StoredSecret.associatedData(tenant, "int_2", "secret", 1));
+        database.jdbc()
+                .sql("update secret set ciphertext = ? where owner_id = 'int_2'")
+                .param(lost)
+                .update();
 
         assertThatThrownBy(() -> check(2, 1).reencrypt())
                 .isInstanceOf(SecretUnreadable.class)
