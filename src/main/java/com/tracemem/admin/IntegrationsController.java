@@ -121,7 +121,8 @@ final class IntegrationsController {
             @RequestBody(required = false) @Nullable RotationInput input) {
         RotationInput wanted = input == null ? RotationInput.both() : input;
         return webhooks.rotate(user.tenantId(), id, wanted.given(), wanted.gracePeriod())
-                .map(secrets -> RotationResource.of(id, WebhookIntegrations.reveal(secrets), wanted.graceSeconds()))
+                .map(secrets -> RotationResource.of(
+                        id, wanted.unknown(WebhookIntegrations.reveal(secrets)), wanted.graceSeconds()))
                 .orElseThrow(IntegrationsController::unknown);
     }
 

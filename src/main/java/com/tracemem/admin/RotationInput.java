@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,13 @@ record RotationInput(
                 given.get("incoming_secret"),
                 grace == null ? both().graceSeconds() : grace,
                 given);
+    }
+
+    /** Of the new secrets those that the caller did not give: nobody is shown a secret that they know. */
+    Map<String, String> unknown(Map<String, String> secrets) {
+        return secrets.entrySet().stream()
+                .filter(secret -> given.get(secret.getKey()) == null)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     Duration gracePeriod() {

@@ -6,7 +6,7 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * The secrets that were just made or given, which no other answer shows.
+ * The secrets that were just made, which no other answer shows; a secret that the caller gave is not shown back.
  *
  * @param graceSeconds for how long the old ones stay valid, in seconds
  */

@@ -5,6 +5,7 @@ import static com.tracemem.approval.CoreNode.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tracemem.Promise;
 import com.tracemem.decision.AutomationMode;
 import com.tracemem.decision.CloseAction;
 import com.tracemem.decision.Decision;
@@ -415,6 +416,7 @@ class ApprovalsTest {
     }
 
     @Test
+    @Promise("Q3")
     void aWorkerPastItsLeaseCannotOverwriteItsSuccessor() {
         Decision decision = node.open(agent);
         done(node.ask(agent, decision, "route_a"));
@@ -523,6 +525,7 @@ class ApprovalsTest {
     }
 
     @Test
+    @Promise("Q6")
     void besideABusyDestinationTheOthersGetTheirTurn() {
         node.integration(tenant, "int_idle");
         for (int i = 0; i < 30; i++) {

@@ -3,6 +3,7 @@ package com.tracemem.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tracemem.Promise;
 import com.tracemem.delivery.OutboundGuard.Reach;
 import inet.ipaddr.IPAddressString;
 import java.io.IOException;
@@ -63,6 +64,7 @@ class OutboundGuardTest {
                 "fec0::1",
                 "ff02::1"
             })
+    @Promise("W5")
     void blocksWhatIsNotPublic(String address) throws Exception {
         assertThat(closed.reach(new IPAddressString(address).toAddress())).isEqualTo(Reach.BLOCKED);
         assertThat(closed.reach(InetAddress.getByAddress(
@@ -89,6 +91,7 @@ class OutboundGuardTest {
                 "64:ff9b::1.1.1.1",
                 "2002:101:101::1"
             })
+    @Promise("W5")
     void letsPublicAddressesBeCalledEncrypted(String address) throws Exception {
         assertThat(closed.reach(new IPAddressString(address).toAddress())).isEqualTo(Reach.PUBLIC);
         InetAddress target = InetAddress.getByAddress(
@@ -100,6 +103,7 @@ class OutboundGuardTest {
     }
 
     @Test
+    @Promise("W5")
     void theOperatorOpensRangesButMetadataOnlyByName() throws Exception {
         OutboundGuard open = new OutboundGuard(OutboundAllow.parse("10.1.0.0/16, 169.254.0.0/16,fc00::/7 , 127.0.0.1"));
         assertThat(open.reach(InetAddress.getByName("10.1.2.3"))).isEqualTo(Reach.OPENED);
@@ -128,6 +132,7 @@ class OutboundGuardTest {
     }
 
     @Test
+    @Promise("W5")
     void checksAtTheMomentOfConnecting() throws IOException {
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             InetSocketAddress target = new InetSocketAddress(listening.getInetAddress(), listening.getLocalPort());

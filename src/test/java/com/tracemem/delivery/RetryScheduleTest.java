@@ -2,6 +2,7 @@ package com.tracemem.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tracemem.Promise;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
@@ -13,6 +14,7 @@ class RetryScheduleTest {
     private final RandomGenerator random = new Random(7);
 
     @Test
+    @Promise("Q8")
     void waitsLongerEachTimeWithinTwentyPercent() {
         int[] seconds = {5, 30, 120, 600, 1800, 3600, 7200, 7200, 7200};
         for (int attempt = 1; attempt <= seconds.length; attempt++) {
@@ -29,6 +31,7 @@ class RetryScheduleTest {
     }
 
     @Test
+    @Promise("Q8")
     void givesUpAfterTheLastRetryAndWhenTheAnswerWouldBeOfNoUse() {
         assertThat(RetrySchedule.STANDARD.next(3, 3, NOW, null, null, random)).isPresent();
         assertThat(RetrySchedule.STANDARD.next(4, 3, NOW, null, null, random)).isEmpty();
@@ -40,6 +43,7 @@ class RetryScheduleTest {
     }
 
     @Test
+    @Promise("Q8")
     void honoursWhatTheReceiverAskedForBetweenOnceAndTwiceTheStep() {
         assertThat(RetrySchedule.STANDARD.next(2, 3, NOW, null, Duration.ofSeconds(1), random))
                 .contains(NOW.plusSeconds(30));

@@ -2,6 +2,7 @@ package com.tracemem.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tracemem.Promise;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +24,7 @@ class SecretMaskTest {
     };
 
     @Test
+    @Promise("C3")
     void takesOutTokensAndKeysWhereverTheyStand() {
         for (String secret : SECRETS) {
             SecretMask.Masked masked = SecretMask.mask("Use " + secret);

@@ -2,11 +2,13 @@ package com.tracemem.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tracemem.Promise;
 import org.junit.jupiter.api.Test;
 
 class ShownTextTest {
 
     @Test
+    @Promise("C2")
     void removesWhatHidesOrTurnsText() {
         assertThat(ShownText.clean("pay \u202E00001\u202C EUR")).isEqualTo("pay 00001 EUR");
         assertThat(ShownText.clean("a\u0000b\u001B[31mc\u0085\u2028\uFEFF\u200B\u2066d\u2069"))

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
+import okhttp3.Dns;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -48,10 +49,15 @@ public final class WebhookClient implements AutoCloseable {
 
     /** @param version the product's, for {@code User-Agent} */
     public WebhookClient(OutboundGuard guard, String version, Clock clock) {
+        this(guard, version, clock, Dns.SYSTEM);
+    }
+
+    WebhookClient(OutboundGuard guard, String version, Clock clock, Dns names) {
         this.userAgent = "TraceMem/" + version;
         this.clock = clock;
         OkHttpClient base = new OkHttpClient.Builder()
                 .proxy(Proxy.NO_PROXY)
+                .dns(names)
                 .followRedirects(false)
                 .followSslRedirects(false)
                 // tries a name's next address; what was sent is never sent twice, see Message.isOneShot

@@ -3,6 +3,7 @@ package com.tracemem.delivery.webhook;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tracemem.Promise;
 import com.tracemem.approval.ApprovalRequest;
 import com.tracemem.approval.ApprovalView;
 import com.tracemem.approval.CoreNode;
@@ -19,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 class WebhookBodyTest {
 
     @Test
+    @Promise({"C2", "W8"})
     void hostileAndLongTextsArriveCleanAndCut() throws Exception {
         TurnableClock clock = new TurnableClock();
         try (TestDatabase database = TestDatabase.create();

@@ -3,6 +3,7 @@ package com.tracemem.delivery.webhook;
 import static com.tracemem.delivery.webhook.DeliveryNode.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tracemem.Promise;
 import com.tracemem.approval.Approval;
 import com.tracemem.approval.ApprovalStatus;
 import com.tracemem.approval.Approver;
@@ -75,6 +76,7 @@ class WebhookCallbackTest {
     }
 
     @Test
+    @Promise("W7")
     void theSameMessageAgainIsFineAndChangesNothing() throws Exception {
         Approval approval = node.ask(agent, "hook");
         String body = answer(approval.approvalId(), "approved", "yes");
@@ -165,6 +167,7 @@ class WebhookCallbackTest {
     }
 
     @Test
+    @Promise("W7")
     void whoeverCannotSignLearnsNothing() throws Exception {
         Approval approval = node.ask(agent, "hook");
         String body = answer(approval.approvalId(), "approved", null);
@@ -191,6 +194,7 @@ class WebhookCallbackTest {
     }
 
     @Test
+    @Promise("W7")
     void ourOwnEventSentBackIsRefused() throws Exception {
         node.work();
         Approval approval = node.ask(agent, "hook");
@@ -207,6 +211,7 @@ class WebhookCallbackTest {
     }
 
     @Test
+    @Promise("W7")
     void approvalsOfOthersAreUnknown() throws Exception {
         var other = node.webhook(tenant, "other", receiver);
         Approval ofOther = node.ask(agent, "other");
@@ -300,6 +305,7 @@ class WebhookCallbackTest {
     }
 
     @Test
+    @Promise("W6")
     void bothSecretsCountUntilTheGracePeriodIsOver() throws Exception {
         SecretValue fresh = Objects.requireNonNull(node.webhooks
                 .rotate(tenant, integration, Map.of(), Duration.ofHours(24))

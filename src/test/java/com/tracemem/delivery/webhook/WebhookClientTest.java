@@ -3,6 +3,7 @@ package com.tracemem.delivery.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tracemem.Promise;
 import com.tracemem.delivery.BlockedAddressException;
 import com.tracemem.delivery.OutboundAllow;
 import com.tracemem.delivery.OutboundGuard;
@@ -53,6 +54,7 @@ class WebhookClientTest {
     }
 
     @Test
+    @Promise("W1")
     void sendsSignedJsonAndSaysWhoItIs() throws Exception {
         assertThat(post().isSuccess()).isTrue();
         Receiver.Received received = receiver.next();
@@ -73,6 +75,7 @@ class WebhookClientTest {
     }
 
     @Test
+    @Promise("W2")
     void doesNotFollowARedirect() throws Exception {
         for (int status : new int[] {301, 302, 303, 307, 308}) {
             receiver.answer(exchange -> {
@@ -87,6 +90,7 @@ class WebhookClientTest {
     }
 
     @Test
+    @Promise("W3")
     void endsAnExchangeThatDripsAtItsTimeout() {
         receiver.answer(exchange -> {
             exchange.sendResponseHeaders(200, 0);
@@ -102,12 +106,14 @@ class WebhookClientTest {
     }
 
     @Test
+    @Promise("W3")
     void endsAnExchangeThatNeverAnswersAtItsTimeout() {
         receiver.answer(exchange -> await(Duration.ofSeconds(30)));
         assertThatThrownBy(this::post).isInstanceOf(InterruptedIOException.class);
     }
 
     @Test
+    @Promise("W4")
     void readsAnEndlessAnswerOnlyToTheLimit() throws Exception {
         byte[] part = new byte[8192];
         java.util.Arrays.fill(part, (byte) 'x');
@@ -143,12 +149,14 @@ class WebhookClientTest {
                 "https://192.168.0.1:%d/",
                 "http://1.1.1.1:%d/"
             })
+    @Promise("W5")
     void doesNotConnectToWhereItMayNot(String url) {
         assertThatThrownBy(() -> post(url.formatted(receiver.port()))).isInstanceOf(BlockedAddressException.class);
         assertThat(receiver.all()).isEmpty();
     }
 
     @Test
+    @Promise("W5")
     void usesNoProxyOfTheEnvironment() throws Exception {
         String host = System.getProperty("http.proxyHost");
         String port = System.getProperty("http.proxyPort");
@@ -171,6 +179,7 @@ class WebhookClientTest {
     }
 
     @Test
+    @Promise("W2")
     void readsWhenToTryAgain() throws Exception {
         for (String[] header : new String[][] {{"17", "PT17S"}, {"Wed, 07 Jan 2026 12:00:30 GMT", "PT30S"}}) {
             receiver.answer(exchange -> {

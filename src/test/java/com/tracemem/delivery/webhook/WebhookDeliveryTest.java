@@ -5,6 +5,7 @@ import static com.tracemem.delivery.webhook.DeliveryNode.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.tracemem.Promise;
 import com.tracemem.approval.Approval;
 import com.tracemem.approval.ApprovalStatus;
 import com.tracemem.approval.DeliveryClaim;
@@ -76,6 +77,7 @@ class WebhookDeliveryTest {
     }
 
     @Test
+    @Promise({"W1", "C1"})
     void aRequestGoesOutSignedAndTheSignedAnswerComesBack() throws Exception {
         node.work();
         Approval approval = node.ask(agent, "hook");
@@ -137,6 +139,7 @@ class WebhookDeliveryTest {
     }
 
     @Test
+    @Promise("W1")
     void aFailedDeliveryIsTriedAgainUnderTheSameIdWithAFreshTimestamp() throws Exception {
         receiver.answer(Receiver.answering(500));
         node.work();
@@ -163,6 +166,7 @@ class WebhookDeliveryTest {
     }
 
     @Test
+    @Promise("C3")
     void aSecretInAMessageDoesNotLeaveAndTheTraceSaysSo() throws Exception {
         node.work();
         String secret = "AKIA" + "IOSFODNN7EXAMPLE";
@@ -177,6 +181,7 @@ class WebhookDeliveryTest {
     }
 
     @Test
+    @Promise("Q9")
     void fiveFailuresInARowAreAnErrorAndASuccessClearsIt() throws Exception {
         receiver.answer(Receiver.answering(500));
         node.work();
@@ -197,6 +202,7 @@ class WebhookDeliveryTest {
     }
 
     @Test
+    @Promise("Q9")
     void aWrongCredentialIsAnErrorAtOnce() throws Exception {
         receiver.answer(Receiver.answering(401));
         node.work();
@@ -205,6 +211,7 @@ class WebhookDeliveryTest {
     }
 
     @Test
+    @Promise("W2")
     void goneDisablesTheIntegrationAndKeepsItsMessages() throws Exception {
         receiver.answer(Receiver.answering(410));
         node.work();
@@ -215,6 +222,7 @@ class WebhookDeliveryTest {
     }
 
     @Test
+    @Promise("Q8")
     void givesUpAfterTheLastRetryAndTheApprovalCanStillBeAnswered() throws Exception {
         receiver.answer(Receiver.answering(500));
         var stubborn = node.webhook(tenant, "once", new WebhookInput("once", receiver.url(), null, null, 0));
@@ -227,6 +235,7 @@ class WebhookDeliveryTest {
     }
 
     @Test
+    @Promise("Q9")
     void aDisabledIntegrationParksAndAnEnabledOneReleases() throws Exception {
         String id = webhook.integration().integrationId();
         assertThat(node.lifecycle
@@ -278,6 +287,7 @@ class WebhookDeliveryTest {
     }
 
     @Test
+    @Promise("Q4")
     void aMessageWhoseWorkerDiedIsSentAgainAfterTheLease() throws Exception {
         Approval approval = node.ask(agent, "hook");
         DeliveryClaim lost = node.core.queue.claim(10, Duration.ofSeconds(60)).getFirst();
@@ -293,6 +303,7 @@ class WebhookDeliveryTest {
     }
 
     @Test
+    @Promise("Q7")
     void anAnsweredRequestIsNotSentAnyMore() throws Exception {
         Approval approval = node.ask(agent, "hook");
         assertThat(node.call(webhook, "m1", answer(approval.approvalId(), "approved", null))
@@ -306,6 +317,7 @@ class WebhookDeliveryTest {
     }
 
     @Test
+    @Promise("Q6")
     void anEndpointThatHangsHoldsUpNoOther() throws Exception {
         CountDownLatch testOver = new CountDownLatch(1);
         try (Receiver hanging = new Receiver()) {

@@ -2,6 +2,7 @@ package com.tracemem.delivery.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tracemem.Promise;
 import com.tracemem.secret.GeneratedSecrets;
 import com.tracemem.secret.SecretAccess;
 import com.tracemem.secret.SecretValue;
@@ -22,12 +23,14 @@ class WebhookSignatureTest {
     }
 
     @Test
+    @Promise("W1")
     void signsAndVerifiesTheVectorOfTheSpecification() {
         assertThat(WebhookSignature.header(List.of(SECRET), ID, TIME, BODY)).isEqualTo(SIGNATURE);
         assertThat(verifies("1614265330", SIGNATURE, BODY, TIME)).isTrue();
     }
 
     @Test
+    @Promise("W6")
     void aRotationSignsWithBothAndAcceptsBoth() {
         SecretValue older = GeneratedSecrets.webhook();
         String both = WebhookSignature.header(List.of(older, SECRET), ID, TIME, BODY);
@@ -55,6 +58,7 @@ class WebhookSignatureTest {
     }
 
     @Test
+    @Promise("W7")
     void clocksMayDifferByFiveMinutesInBothDirections() {
         for (Duration drift : List.of(Duration.ofMinutes(5), Duration.ofMinutes(-5))) {
             assertThat(verifies("1614265330", SIGNATURE, BODY, TIME.plus(drift)))
