@@ -1,29 +1,39 @@
 package com.tracemem.product;
 
+import java.util.Optional;
+import java.util.function.Function;
+
 /**
  * The room's door for decisions: holds requests against products, which is pure, and carries them out, which is I/O and
  * must not happen within a database transaction of ours.
  */
 public final class Data {
+    private static final String GONE =
+            "The connector of this product is gone: an administrator has to mend the product";
+
+    private final Connectors connectors;
+    private final Schemas schemas;
     private final DataStore store;
 
-    public Data(DataStore store) {
+    public Data(Connectors connectors, Schemas schemas, DataStore store) {
+        this.connectors = connectors;
+        this.schemas = schemas;
         this.store = store;
     }
 
     /** Holds a read against its product. */
     public PlannedRead plan(Product product, ReadRequest request) {
-        return new PlannedRead.Misfit("Product '%s' cannot be read yet".formatted(product.productId()));
+        return ReadPlanner.plan(product, request);
     }
 
     /** Carries a read out. */
     public ReadResult read(PlannedRead.Planned read) {
-        return store.read(read);
+        return reach(read.product(), access -> store.read(access, read), ReadResult.Unavailable::new);
     }
 
     /** Holds a write against its product; also a proposed action, so that all forms of it have one digest. */
     public PlannedWrite plan(Product product, WriteRequest request) {
-        return new PlannedWrite.Misfit("Product '%s' cannot be written yet".formatted(product.productId()));
+        return WritePlanner.plan(product, request);
     }
 
     /**
@@ -32,11 +42,30 @@ public final class Data {
      * @param writeId at most 200 characters; the same one never takes effect twice where the target can keep it
      */
     public WriteResult write(PlannedWrite.Planned write, String writeId) {
-        return store.write(write, writeId);
+        return reach(write.product(), access -> store.write(access, write, writeId), WriteResult.RolledBack::new);
     }
 
     /** Asks the target what became of a write whose end was not seen. */
     public Recorded recorded(Product product, String writeId) {
-        return store.recorded(product, writeId);
+        return reach(product, access -> store.recorded(access, writeId, product.productId()), Recorded.CannotTell::new);
+    }
+
+    private <R> R reach(Product product, Function<ConnectorAccess, R> use, Function<String, R> unreached) {
+        Optional<ConnectorAccess> access = Optional.empty();
+        try {
+            access = connectors.access(product.tenantId(), product.connectorId());
+            if (access.isEmpty()) {
+                return unreached.apply(GONE);
+            }
+            R result = use.apply(access.get());
+            connectors.report(access.get(), null);
+            return result;
+        } catch (SourceChanged changed) {
+            schemas.discoverSoon(product.tenantId(), product.connectorId());
+            return unreached.apply(changed.sentence());
+        } catch (SourceUnavailable unavailable) {
+            access.ifPresent(found -> connectors.report(found, unavailable.sentence()));
+            return unreached.apply(unavailable.sentence());
+        }
     }
 }

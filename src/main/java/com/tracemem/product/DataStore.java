@@ -1,16 +1,40 @@
 package com.tracemem.product;
 
-/** What stands behind a connector. All of it is I/O and takes as long as the connector's timeouts at most. */
+/**
+ * What stands behind a connector. All of it is I/O and takes as long as the connector's timeouts at most. What cannot be
+ * reached is told by {@link SourceUnavailable}, and then nothing happened.
+ */
 public interface DataStore {
 
-    ReadResult read(PlannedRead.Planned read);
+    ReadResult read(ConnectorAccess access, PlannedRead.Planned read);
 
     /**
      * Writes all or nothing in one transaction.
      *
      * @param writeId at most 200 characters; the same one never takes effect twice where the target can keep it
      */
-    WriteResult write(PlannedWrite.Planned write, String writeId);
+    WriteResult write(ConnectorAccess access, PlannedWrite.Planned write, String writeId);
 
-    Recorded recorded(Product product, String writeId);
+    /** Whether a write took effect; a write that is under way is waited for. */
+    Recorded recorded(ConnectorAccess access, String writeId, String productId);
+
+    /** Tries the connection step by step; nothing is changed. */
+    ConnectorTest test(ConnectorAccess access);
+
+    /**
+     * What the database holds.
+     *
+     * @throws SourceUnavailable with a sentence
+     */
+    SourceSchema discover(ConnectorAccess access);
+
+    /**
+     * What a query answers with, as a table without a name of its own.
+     *
+     * @throws SourceUnavailable with a sentence, also when the database refuses the query
+     */
+    SourceSchema.Table describe(ConnectorAccess access, Source.Query query);
+
+    /** Closes what is open for a connector that was changed or deleted. */
+    void forget(String tenantId, String connectorId);
 }

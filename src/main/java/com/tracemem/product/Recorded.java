@@ -1,6 +1,7 @@
 package com.tracemem.product;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a target remembers of a write id. */
@@ -10,6 +11,16 @@ public sealed interface Recorded {
     record Happened(int affected, List<ObjectNode> createdRecords) implements Recorded {
         public Happened {
             createdRecords = List.copyOf(createdRecords);
+        }
+
+        /** From what {@link #created} wrote. */
+        public static Happened of(int affected, @Nullable String created) {
+            return new Happened(affected, created == null ? List.of() : JsonText.parseObjects(created));
+        }
+
+        /** How a target keeps records; null for none. */
+        public static @Nullable String created(List<ObjectNode> records) {
+            return records.isEmpty() ? null : JsonText.array(records);
         }
     }
 

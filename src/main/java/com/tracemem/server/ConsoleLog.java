@@ -22,7 +22,10 @@ final class ConsoleLog {
             "org.springframework.boot.web.server.servlet.context",
             "org.springframework.boot.tomcat",
             "org.springframework.web.servlet.PageNotFound",
-            "com.zaxxer.hikari.pool.ProxyConnection");
+            "com.zaxxer.hikari.pool.ProxyConnection",
+            // repeats what servers say, and they quote values
+            "org.mariadb.jdbc",
+            "org.postgresql");
 
     private ConsoleLog() {}
 

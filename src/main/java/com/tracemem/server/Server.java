@@ -80,6 +80,7 @@ final class Server implements AutoCloseable {
         return new SpringApplicationBuilder(
                         IdentityConfiguration.class,
                         RoomsConfiguration.class,
+                        ProductConfiguration.class,
                         DeliveryConfiguration.class,
                         DoorsConfiguration.class,
                         AdminDoor.class,

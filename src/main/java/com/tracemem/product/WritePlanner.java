@@ -1,0 +1,293 @@
+package com.tracemem.product;
+
+import com.tracemem.product.PlannedWrite.Misfit;
+import com.tracemem.product.PlannedWrite.Planned;
+import com.tracemem.product.PlannedWrite.Row;
+import com.tracemem.product.PlannedWrite.Value;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Holds a write against its product, whichever of the wire's forms it came in. */
+final class WritePlanner {
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final String OPERATION = "operation";
+    private static final String KEYS = "keys";
+    private static final List<String> RECORD_NAMES = List.of("records", "data", "fields");
+
+    private final Product product;
+    private final WriteRequest request;
+    private final Wording wording;
+
+    /** The request in one shape: records, and either the values or the names of their keys. */
+    private record Shape(
+            List<JsonNode> records,
+            @Nullable ObjectNode keyValues,
+            @Nullable ArrayNode keyNames) {}
+
+    private WritePlanner(Product product, WriteRequest request) {
+        this.product = product;
+        this.request = request;
+        this.wording = new Wording(product);
+    }
+
+    static PlannedWrite plan(Product product, WriteRequest request) {
+        try {
+            return new WritePlanner(product, request).plan();
+        } catch (MisfitException misfit) {
+            return new Misfit(misfit.sentence());
+        }
+    }
+
+    private Planned plan() throws MisfitException {
+        ObjectNode mutation = mutation();
+        checkOperation(mutation);
+        Shape shape = shape(mutation);
+        checkCount(shape.records().size());
+        List<Row> rows = new ArrayList<>();
+        for (JsonNode record : shape.records()) {
+            rows.add(row(record, shape));
+        }
+        return new Planned(product, canonical(rows), rows);
+    }
+
+    private ObjectNode mutation() throws MisfitException {
+        JsonNode mutation = request.mutation();
+        if (mutation == null || mutation.isNull()) {
+            return NODES.objectNode();
+        }
+        if (mutation instanceof ObjectNode object) {
+            return object;
+        }
+        throw new MisfitException("mutation must be an object, such as " + example());
+    }
+
+    private void checkOperation(ObjectNode mutation) throws MisfitException {
+        JsonNode inside = mutation.get(OPERATION);
+        if (inside != null && !inside.isString()) {
+            throw new MisfitException("mutation.operation must be insert, update or delete");
+        }
+        String outside = request.operation();
+        if (inside != null && outside != null && !inside.stringValue().equals(outside)) {
+            throw new MisfitException("operation and mutation.operation differ: give one of them");
+        }
+        String asked = inside != null ? inside.stringValue() : outside;
+        if (!product.operation().writes()
+                || (asked != null && !asked.equals(product.operation().wireName()))) {
+            throw wording.wrongOperation(asked == null ? "write" : asked);
+        }
+    }
+
+    private Shape shape(ObjectNode mutation) throws MisfitException {
+        JsonNode inside = mutation.get(KEYS);
+        JsonNode outside = request.keys();
+        if (inside != null && outside != null && !inside.equals(outside)) {
+            throw new MisfitException("keys and mutation.keys differ: give one of them");
+        }
+        JsonNode keys = outside == null || outside.isNull() ? inside : outside;
+        if (keys != null && !keys.isObject() && !keys.isArray()) {
+            throw new MisfitException(
+                    "keys must be an object of key fields and values, or a list of key fields of mutation.records");
+        }
+        List<JsonNode> records = records(mutation);
+        if (keys instanceof ObjectNode values) {
+            if (records.isEmpty()) {
+                records = List.of(NODES.objectNode());
+            }
+            if (records.size() > 1) {
+                throw new MisfitException("keys with values mean one record, and mutation has several:"
+                        + " name the key fields as a list, and put their values into the records");
+            }
+            return new Shape(records, values, null);
+        }
+        if (records.isEmpty()) {
+            throw new MisfitException("mutation is missing or empty: give what to write, such as " + example());
+        }
+        return new Shape(records, null, (ArrayNode) keys);
+    }
+
+    private List<JsonNode> records(ObjectNode mutation) throws MisfitException {
+        for (String name : RECORD_NAMES) {
+            JsonNode given = mutation.get(name);
+            boolean field = !name.equals("records") && product.field(name).isPresent();
+            if (given == null || field || !(given.isArray() || given.isObject())) {
+                continue;
+            }
+            for (String other : mutation.propertyNames()) {
+                if (!other.equals(name) && !other.equals(OPERATION) && !other.equals(KEYS)) {
+                    throw new MisfitException("mutation has %s beside '%s': put all fields into '%s'"
+                            .formatted(Wording.quote(other), name, name));
+                }
+            }
+            return given.isObject() ? List.of(given) : List.copyOf(given.values());
+        }
+        ObjectNode flat = mutation.deepCopy();
+        flat.remove(OPERATION);
+        flat.remove(KEYS);
+        return flat.isEmpty() ? List.of() : List.of(flat);
+    }
+
+    private void checkCount(int records) throws MisfitException {
+        Integer most = product.restrictions().maxAffected();
+        int allowed = most == null ? Restrictions.MOST_RECORDS : most;
+        if (records > allowed) {
+            throw new MisfitException("mutation has %d records, and product '%s' writes at most %d at once"
+                    .formatted(records, product.productId(), allowed));
+        }
+    }
+
+    private Row row(JsonNode record, Shape shape) throws MisfitException {
+        if (!(record instanceof ObjectNode fields)) {
+            throw new MisfitException(
+                    "Each record of mutation must be an object of fields and values, such as " + example());
+        }
+        if (product.operation() == Operation.INSERT) {
+            return new Row(List.of(), inserted(fields, shape));
+        }
+        Set<String> keyNames = keyNames(fields, shape);
+        List<Value> keys = new ArrayList<>();
+        for (String name : keyNames) {
+            keys.add(key(
+                    name,
+                    shape.keyValues() == null
+                            ? fields.get(name)
+                            : shape.keyValues().get(name)));
+        }
+        ObjectNode rest = fields.deepCopy();
+        if (shape.keyValues() == null) {
+            keyNames.forEach(rest::remove);
+        }
+        if (product.operation() == Operation.DELETE) {
+            if (!rest.isEmpty()) {
+                throw new MisfitException("A delete takes keys only: leave out %s"
+                        .formatted(Wording.quote(rest.propertyNames().iterator().next())));
+            }
+            return new Row(keys, List.of());
+        }
+        for (String name : keyNames) {
+            if (rest.has(name)) {
+                throw new MisfitException(
+                        "Field '%s' says which record is meant and cannot be set in the same write".formatted(name));
+            }
+        }
+        return new Row(keys, written(rest));
+    }
+
+    private List<Value> inserted(ObjectNode fields, Shape shape) throws MisfitException {
+        if (shape.keyValues() != null && !shape.keyValues().isEmpty()) {
+            ObjectNode all = shape.keyValues().deepCopy();
+            all.setAll(fields);
+            return written(all);
+        }
+        return written(fields);
+    }
+
+    private Set<String> keyNames(ObjectNode record, Shape shape) throws MisfitException {
+        Set<String> names = new LinkedHashSet<>();
+        if (shape.keyValues() != null) {
+            names.addAll(shape.keyValues().propertyNames());
+        } else if (shape.keyNames() != null) {
+            for (JsonNode name : shape.keyNames()) {
+                if (!name.isString()) {
+                    throw new MisfitException("keys as a list must name key fields: use " + wording.keyFields());
+                }
+                names.add(name.stringValue());
+            }
+        } else {
+            names.addAll(usualKeys());
+        }
+        if (names.isEmpty() || (shape.keyNames() == null && shape.keyValues() == null && !has(record, names))) {
+            throw new MisfitException("Product '%s' has to know which record is meant: give keys, of %s"
+                    .formatted(product.productId(), wording.keyFields()));
+        }
+        return names;
+    }
+
+    private static boolean has(ObjectNode record, Set<String> names) {
+        return names.stream().allMatch(record::has);
+    }
+
+    /** The primary key where it is a key here, else all keys. */
+    private List<String> usualKeys() {
+        List<Field> keys = product.fields().stream().filter(Field::key).toList();
+        List<String> primary =
+                keys.stream().filter(Field::primaryKey).map(Field::name).toList();
+        return primary.isEmpty() ? keys.stream().map(Field::name).toList() : primary;
+    }
+
+    private Value key(String name, @Nullable JsonNode value) throws MisfitException {
+        Field field = wording.field(name);
+        if (!field.key()) {
+            throw new MisfitException("Field '%s' is no key of product '%s': use %s"
+                    .formatted(name, product.productId(), wording.keyFields()));
+        }
+        if (value == null || value.isNull()) {
+            throw new MisfitException(
+                    "Key '%s' of product '%s' has no value in a record: give one".formatted(name, product.productId()));
+        }
+        return new Value(field, wording.value(field, value));
+    }
+
+    private List<Value> written(ObjectNode fields) throws MisfitException {
+        List<Value> values = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> given : fields.properties()) {
+            Field field = wording.field(given.getKey());
+            if (!field.writable()) {
+                throw new MisfitException("Field '%s' of product '%s' cannot be written: use %s"
+                        .formatted(field.name(), product.productId(), wording.writableFields()));
+            }
+            values.add(new Value(field, nullable(field, given.getValue())));
+        }
+        if (values.isEmpty()) {
+            throw new MisfitException("A record of mutation sets nothing: give fields, of " + wording.writableFields());
+        }
+        return values;
+    }
+
+    private @Nullable Object nullable(Field field, JsonNode value) throws MisfitException {
+        if (!value.isNull()) {
+            return wording.value(field, value);
+        }
+        if (!field.nullable()) {
+            throw new MisfitException(
+                    "Field '%s' of product '%s' cannot be null".formatted(field.name(), product.productId()));
+        }
+        return null;
+    }
+
+    private ObjectNode canonical(List<Row> rows) {
+        ObjectNode mutation = NODES.objectNode();
+        mutation.put(OPERATION, product.operation().wireName());
+        if (product.operation() != Operation.INSERT) {
+            ArrayNode keys = mutation.putArray(KEYS);
+            rows.getFirst().keys().forEach(key -> keys.add(key.field().name()));
+        }
+        ArrayNode records = mutation.putArray("records");
+        for (Row row : rows) {
+            ObjectNode record = records.addObject();
+            row.keys().forEach(key -> put(record, key));
+            row.values().forEach(value -> put(record, value));
+        }
+        return mutation;
+    }
+
+    private static void put(ObjectNode record, Value value) {
+        Object given = value.value();
+        record.set(
+                value.field().name(),
+                given == null
+                        ? NODES.nullNode()
+                        : FieldValues.toJson(value.field().type(), given));
+    }
+
+    private String example() {
+        return ExampleQueries.of(product).getFirst().toString();
+    }
+}

@@ -1,0 +1,92 @@
+package com.tracemem.product.jdbc;
+
+import com.tracemem.product.Connector.Settings;
+import com.tracemem.product.ConnectorAccess;
+import com.tracemem.product.ConnectorTest;
+import com.tracemem.product.ConnectorTest.Step;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Tries a connector's settings, each step on the one before, with a connection of its own. Nothing is changed. */
+final class ConnectionTrial {
+    private static final List<String> STEPS = List.of("connect", "login", "read", ConnectorTest.WRITE);
+
+    private final ConnectorAccess access;
+    private final Dialect dialect;
+    private final List<Step> steps = new ArrayList<>();
+    private long started = System.nanoTime();
+
+    ConnectionTrial(ConnectorAccess access) {
+        this.access = access;
+        this.dialect = Dialect.of(access.connector().settings().type());
+    }
+
+    ConnectorTest run() {
+        if (connect()) {
+            try (Connection connection = dialect.dataSource(access).getConnection()) {
+                done(true, "The database took the login.");
+                try (Statement statement = connection.createStatement()) {
+                    privileges(statement);
+                }
+            } catch (SQLException failure) {
+                if (steps.size() < STEPS.size()) {
+                    done(false, dialect.failure(failure).sentence() + ".");
+                }
+            }
+        }
+        while (steps.size() < STEPS.size()) {
+            done(false, "Not tried, because of the step before.");
+        }
+        return new ConnectorTest(steps);
+    }
+
+    private boolean connect() {
+        Settings settings = access.connector().settings();
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(settings.host(), settings.port()), settings.connectTimeoutMs());
+            done(true, "Something answers at %s, port %d.".formatted(settings.host(), settings.port()));
+            return true;
+        } catch (IOException failure) {
+            done(
+                    false,
+                    "Nothing answers at %s, port %d, within %d ms: check host, port and the network between."
+                            .formatted(settings.host(), settings.port(), settings.connectTimeoutMs()));
+            return false;
+        }
+    }
+
+    private void privileges(Statement statement) throws SQLException {
+        long readable = count(statement, dialect.countReadable());
+        done(
+                readable > 0,
+                readable > 0
+                        ? "The login may read %d tables or views.".formatted(readable)
+                        : "The login may not read any table: grant it select on what products shall read.");
+        boolean writable = count(statement, dialect.countWritable()) > 0;
+        done(
+                writable,
+                writable
+                        ? "The login may write."
+                        : "The login may only read: enough for products that read, not for those that write.");
+    }
+
+    private static long count(Statement statement, String sql) throws SQLException {
+        try (ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private void done(boolean ok, String detail) {
+        long now = System.nanoTime();
+        steps.add(new Step(STEPS.get(steps.size()), ok, detail, (now - started) / 1_000_000));
+        started = now;
+    }
+}

@@ -1,0 +1,59 @@
+package com.tracemem.product.jdbc;
+
+import com.tracemem.product.Connector;
+import com.tracemem.product.ConnectorAccess;
+import com.tracemem.product.FieldType;
+import com.tracemem.product.SourceSchema;
+import com.tracemem.product.SourceSchema.Column;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** What differs from database to database. */
+interface Dialect {
+
+    static Dialect of(Connector.Type type) {
+        return switch (type) {
+            case POSTGRESQL -> new PostgresDialect();
+            case MARIADB -> new MariaDbDialect(true);
+            case MYSQL -> new MariaDbDialect(false);
+        };
+    }
+
+    /** New connections, with the connector's timeouts and nothing in the driver's settings that we did not choose. */
+    DataSource dataSource(ConnectorAccess access);
+
+    /** A name as it stands in a statement, whatever its characters. */
+    String quote(String identifier);
+
+    void bind(PreparedStatement statement, int index, FieldType type, @Nullable Object value) throws SQLException;
+
+    /** The value as {@link com.tracemem.product.FieldValues} has it in Java; null for NULL. */
+    @Nullable
+    Object read(ResultSet row, int index, FieldType type) throws SQLException;
+
+    /** Whether an insert can answer with what it made. */
+    boolean insertsReturn();
+
+    /** Makes the table that remembers writes, when it is not there. */
+    String createBookkeeping();
+
+    /** What the login may see; at most one table and one column more than are possible. */
+    SourceSchema discover(Connection connection) throws SQLException;
+
+    /** One column of a query's answer. */
+    Column column(ResultSetMetaData answer, int index) throws SQLException;
+
+    /** How many tables the login may read, as a number in one row. */
+    String countReadable();
+
+    /** How many grants or tables let the login write; none in a database that is read-only. */
+    String countWritable();
+
+    /** What a failure means. */
+    Failure failure(SQLException failure);
+}

@@ -1,0 +1,45 @@
+package com.tracemem.product.jdbc;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a database refusal means, in a sentence of ours: a driver message may quote values.
+ *
+ * @param detail a code or a name that the schema has; never a value
+ */
+record Failure(Kind kind, @Nullable String detail) {
+
+    /** What sort. */
+    enum Kind {
+        UNREACHABLE("The database could not be reached: check that it runs and that this server may connect to it"),
+        BUSY("All connections to the database are in use: try again, or let an administrator raise pool_size"),
+        LOGIN("The database refused the login: an administrator has to check user name, password and database"),
+        TIMEOUT("The database took too long, and the statement was given up: ask for less, or try again"),
+        CONFLICT("Another transaction was in the way, and this one was given up: try again"),
+        UNIQUE("A record with these unique values is there already"),
+        FOREIGN_KEY("A record refers to another that is not there, or is referred to by one that is"),
+        NOT_NULL("A field that must have a value has none"),
+        CHECK("A value breaks a rule of the database"),
+        VALUE("A value does not fit its column: it is too long, out of range, or of another kind"),
+        PERMISSION("The connector's login may not do that: an administrator has to grant it"),
+        READ_ONLY("The database takes no writes now"),
+        SCHEMA("The source does not have what the product names: an administrator has to look at its schema"),
+        OTHER("The database refused the statement");
+
+        private final String sentence;
+
+        Kind(String sentence) {
+            this.sentence = sentence;
+        }
+    }
+
+    /** For agents and administrators. */
+    String sentence() {
+        return detail == null ? kind.sentence : kind.sentence + " (" + detail + ")";
+    }
+
+    /** Whether the connection cannot be used any more, or never came to be. */
+    boolean isConnection() {
+        return kind == Kind.UNREACHABLE || kind == Kind.BUSY || kind == Kind.LOGIN;
+    }
+}

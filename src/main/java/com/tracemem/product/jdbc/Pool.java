@@ -1,0 +1,121 @@
+package com.tracemem.product.jdbc;
+
+import com.tracemem.product.Connector;
+import com.tracemem.product.ConnectorAccess;
+import com.tracemem.product.SourceUnavailable;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** The connections of one connector, made when they are wanted. */
+final class Pool implements AutoCloseable {
+    /** How long a connection waits for more work before it is closed. */
+    private static final Duration IDLE_CONNECTION = Duration.ofSeconds(60);
+
+    private final Connector connector;
+    private final Dialect dialect;
+    private final HikariDataSource connections;
+    /** Whether the target remembers writes; asked once. */
+    private volatile Bookkeeping.State bookkeeping = Bookkeeping.State.UNKNOWN;
+
+    private int users;
+    private boolean retired;
+    private long lastUsedNanos = System.nanoTime();
+
+    Pool(ConnectorAccess access, ScheduledExecutorService timer) {
+        this.connector = access.connector();
+        this.dialect = Dialect.of(connector.settings().type());
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("connector " + connector.connectorId());
+        config.setDataSource(dialect.dataSource(access));
+        config.setMinimumIdle(0);
+        config.setMaximumPoolSize(connector.settings().poolSize());
+        config.setInitializationFailTimeout(-1);
+        config.setConnectionTimeout(Math.max(250, connector.settings().connectTimeoutMs()));
+        config.setValidationTimeout(Math.clamp(connector.settings().connectTimeoutMs() / 2, 250, 3000));
+        config.setIdleTimeout(IDLE_CONNECTION.toMillis());
+        config.setMaxLifetime(Duration.ofMinutes(10).toMillis());
+        config.setScheduledExecutor(timer);
+        config.setThreadFactory(Thread.ofVirtual().name("connector-pool").factory());
+        this.connections = new HikariDataSource(config);
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    int revision() {
+        return connector.revision();
+    }
+
+    /** A connection in autocommit mode; closing it gives it back. */
+    Connection open() {
+        try {
+            return connections.getConnection();
+        } catch (SQLException failure) {
+            throw new SourceUnavailable(dialect.failure(failure).sentence());
+        }
+    }
+
+    /** Before a broken connection is given back, so that nobody gets it again. */
+    void evict(Connection connection) {
+        connections.evictConnection(connection);
+    }
+
+    Bookkeeping.State bookkeeping() {
+        return bookkeeping;
+    }
+
+    void bookkeeping(Bookkeeping.State found) {
+        bookkeeping = found;
+    }
+
+    /** How many connections are open. */
+    int size() {
+        return connections.getHikariPoolMXBean() == null
+                ? 0
+                : connections.getHikariPoolMXBean().getTotalConnections();
+    }
+
+    /** Counts a user in; false when it is closing and another pool has to be made. */
+    synchronized boolean enter() {
+        if (retired) {
+            return false;
+        }
+        users++;
+        return true;
+    }
+
+    synchronized void leave() {
+        users--;
+        lastUsedNanos = System.nanoTime();
+        if (retired && users == 0) {
+            closeConnections();
+        }
+    }
+
+    /** Closes it as soon as nobody uses it. */
+    @Override
+    public synchronized void close() {
+        if (!retired && users == 0) {
+            closeConnections();
+        }
+        retired = true;
+    }
+
+    /** In the background: a connection that is just being made to a database that is away is waited for. */
+    private void closeConnections() {
+        Thread.ofVirtual().name("close-" + connector.connectorId()).start(connections::close);
+    }
+
+    /** Closes it unless it was used lately, and says whether it is closed. */
+    synchronized boolean closeIfIdle(Duration longerThan) {
+        if (users == 0 && System.nanoTime() - lastUsedNanos >= longerThan.toNanos()) {
+            close();
+        }
+        return retired;
+    }
+}

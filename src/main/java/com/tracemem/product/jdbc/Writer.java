@@ -1,0 +1,288 @@
+package com.tracemem.product.jdbc;
+
+import com.tracemem.product.Field;
+import com.tracemem.product.FieldType;
+import com.tracemem.product.FieldValues;
+import com.tracemem.product.PlannedWrite;
+import com.tracemem.product.PlannedWrite.Row;
+import com.tracemem.product.PlannedWrite.Value;
+import com.tracemem.product.Product;
+import com.tracemem.product.Recorded;
+import com.tracemem.product.SourceChanged;
+import com.tracemem.product.WriteResult;
+import com.tracemem.product.jdbc.Failure.Kind;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Carries one write out, in one transaction, and says what became of it. */
+final class Writer {
+    private static final Logger log = LoggerFactory.getLogger(Writer.class);
+
+    private final Pool pool;
+    private final Dialect dialect;
+    private final Statements statements;
+    private final Bookkeeping bookkeeping;
+    private final PlannedWrite.Planned write;
+    private final Product product;
+    private final String writeId;
+    private final List<ObjectNode> created = new ArrayList<>();
+    private int affected;
+
+    Writer(Pool pool, PlannedWrite.Planned write, String writeId) {
+        this.pool = pool;
+        this.dialect = pool.dialect();
+        this.statements = new Statements(dialect);
+        this.bookkeeping = new Bookkeeping(pool);
+        this.write = write;
+        this.product = write.product();
+        this.writeId = writeId;
+    }
+
+    WriteResult write() {
+        Connection connection = pool.open();
+        boolean recording;
+        WriteResult result;
+        try {
+            recording = bookkeeping.kept(connection);
+            result = prepare(connection, recording);
+            if (result == null) {
+                result = commit(connection, recording);
+            }
+        } finally {
+            giveBack(connection);
+        }
+        if (result != null) {
+            return result;
+        }
+        return recording ? found() : new WriteResult.Unknown(UNKNOWN);
+    }
+
+    /** Null when nobody answered. */
+    private @Nullable WriteResult commit(Connection connection, boolean recording) {
+        try {
+            connection.commit();
+            return new WriteResult.Executed(affected, created, recording);
+        } catch (SQLException failure) {
+            if (Failures.rolledBack(Failures.innermost(failure))) {
+                rollBack(connection);
+                return rolledBack(dialect.failure(failure));
+            }
+            pool.evict(connection);
+            return null;
+        }
+    }
+
+    /** What is known by now is known, whatever becomes of the connection. */
+    private void giveBack(Connection connection) {
+        try (connection) {
+            connection.setAutoCommit(true);
+        } catch (SQLException lost) {
+            pool.evict(connection);
+            log.debug("A connection of {} was lost after its work", product.connectorId());
+        }
+    }
+
+    private static final String UNKNOWN =
+            "The connection was lost while the write was being committed, and the target keeps no record of writes:"
+                    + " look there whether it happened";
+
+    /** After a commit without an answer. */
+    private WriteResult found() {
+        return switch (bookkeeping.ask(writeId, product.productId())) {
+            case Recorded.Happened happened ->
+                new WriteResult.Executed(happened.affected(), happened.createdRecords(), true);
+            case Recorded.DidNotHappen none ->
+                new WriteResult.RolledBack("The connection was lost, and nothing was written: try again");
+            case Recorded.CannotTell cannot ->
+                new WriteResult.Unknown(
+                        "The connection was lost while the write was being committed, and the target cannot be asked yet: "
+                                + cannot.sentence());
+        };
+    }
+
+    /** Everything up to the commit; null when that is to come. */
+    private @Nullable WriteResult prepare(Connection connection, boolean recording) {
+        boolean inserted = false;
+        try {
+            connection.setAutoCommit(false);
+            if (recording) {
+                bookkeeping.insert(
+                        connection, writeId, product.productId(), write.rows().size());
+                inserted = true;
+            }
+            for (Row row : write.rows()) {
+                String excess = execute(connection, row);
+                if (excess != null) {
+                    rollBack(connection);
+                    return new WriteResult.RolledBack(excess);
+                }
+            }
+            if (recording && (affected != write.rows().size() || !created.isEmpty())) {
+                bookkeeping.complete(connection, writeId, affected, created);
+            }
+            return null;
+        } catch (SQLException failure) {
+            Failure known = dialect.failure(failure);
+            rollBack(connection);
+            if (known.kind() == Kind.SCHEMA) {
+                throw new SourceChanged(known.sentence() + ": nothing was written");
+            }
+            return recording && !inserted && known.kind() == Kind.UNIQUE ? earlier(connection) : rolledBack(known);
+        }
+    }
+
+    /** The same id was written before. */
+    private WriteResult earlier(Connection connection) {
+        try {
+            Optional<Recorded.Happened> found = bookkeeping.find(connection, writeId);
+            if (found.isPresent()) {
+                return new WriteResult.Executed(
+                        found.get().affected(), found.get().createdRecords(), true);
+            }
+        } catch (SQLException lost) {
+            log.debug("A connection of {} was lost while an earlier write was looked up", product.connectorId());
+        }
+        return new WriteResult.Unknown("The same write was under way a moment ago: ask again what became of it");
+    }
+
+    private void rollBack(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException lost) {
+            // a transaction whose connection is gone is rolled back by the database
+            pool.evict(connection);
+        }
+    }
+
+    private static WriteResult rolledBack(Failure failure) {
+        return new WriteResult.RolledBack(failure.sentence() + ": nothing was written");
+    }
+
+    /** @return why it must not be committed, or null */
+    private @Nullable String execute(Connection connection, Row row) throws SQLException {
+        int touched = switch (product.operation()) {
+            case INSERT -> insert(connection, row);
+            case UPDATE -> change(connection, statements.update(product, row));
+            case DELETE -> change(connection, statements.delete(product, row));
+            case READ -> throw new IllegalStateException("A read is no write");
+        };
+        affected += touched;
+        Integer most = product.restrictions().maxAffected();
+        if (most == null && touched > 1) {
+            return ("The write would have touched %d records by keys that mean one: nothing was written;"
+                            + " give the whole key")
+                    .formatted(touched);
+        }
+        if (most != null && affected > most) {
+            return "The write would have touched more than the %d records that product '%s' allows: nothing was written"
+                    .formatted(most, product.productId());
+        }
+        return null;
+    }
+
+    private int change(Connection connection, SqlText sql) throws SQLException {
+        try (PreparedStatement statement = Binding.prepare(connection, dialect, sql)) {
+            return statement.executeUpdate();
+        }
+    }
+
+    private int insert(Connection connection, Row row) throws SQLException {
+        if (!product.restrictions().returnCreated()) {
+            return change(connection, statements.insert(product, row, false));
+        }
+        if (dialect.insertsReturn()) {
+            try (PreparedStatement statement =
+                            Binding.prepare(connection, dialect, statements.insert(product, row, true));
+                    ResultSet made = statement.executeQuery()) {
+                return records(made);
+            }
+        }
+        SqlText sql = statements.insert(product, row, false);
+        try (PreparedStatement statement = Binding.prepareForKeys(connection, dialect, sql)) {
+            int made = statement.executeUpdate();
+            Long generated = null;
+            try (ResultSet keys = statement.getGeneratedKeys()) {
+                if (keys.next()) {
+                    generated = keys.getLong(1);
+                }
+            }
+            readBack(connection, row, generated);
+            return made;
+        }
+    }
+
+    private int records(ResultSet rows) throws SQLException {
+        Records records = new Records(product, dialect);
+        int count = 0;
+        while (rows.next()) {
+            created.add(records.record(rows));
+            count++;
+        }
+        return count;
+    }
+
+    /** By the primary key, as it was given or generated; what has none that is exposed is answered as it was given. */
+    private void readBack(Connection connection, Row row, @Nullable Long generated) throws SQLException {
+        List<Value> keys = new ArrayList<>();
+        int missing = 0;
+        for (Field field : product.fields()) {
+            if (field.primaryKey()) {
+                Object given = given(row, field);
+                if (given == null) {
+                    missing++;
+                    given = generated == null || field.type() != FieldType.NUMBER
+                            ? generated
+                            : BigDecimal.valueOf(generated);
+                }
+                keys.add(new Value(field, given));
+            }
+        }
+        boolean known = !keys.isEmpty()
+                && missing <= 1
+                && keys.stream()
+                        .noneMatch(key -> key.value() == null || key.field().masked());
+        if (known) {
+            try (PreparedStatement statement = Binding.prepare(connection, dialect, statements.byKeys(product, keys));
+                    ResultSet made = statement.executeQuery()) {
+                records(made);
+            }
+        } else {
+            created.add(asGiven(row));
+        }
+    }
+
+    private static @Nullable Object given(Row row, Field field) {
+        return row.values().stream()
+                .filter(value -> value.field().equals(field))
+                .findFirst()
+                .map(Value::value)
+                .orElse(null);
+    }
+
+    private static ObjectNode asGiven(Row row) {
+        ObjectNode record = JsonNodeFactory.instance.objectNode();
+        for (Value value : row.values()) {
+            Object given = value.value();
+            if (value.field().masked()) {
+                record.put(value.field().name(), Records.MASK);
+            } else if (given == null) {
+                record.putNull(value.field().name());
+            } else {
+                record.set(
+                        value.field().name(), FieldValues.toJson(value.field().type(), given));
+            }
+        }
+        return record;
+    }
+}
