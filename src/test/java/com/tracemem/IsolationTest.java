@@ -30,6 +30,10 @@ class IsolationTest {
     /** A row of an endpoint or tool that is told no id: nothing of another tenant may come. */
     private static final List<String> NO_ID = List.of();
 
+    private static final String PRODUCT = """
+            {"product_id": "<product>", "name": "x", "connector_id": "<connector>", "operation": "read",
+             "source": {"table": "things"}, "fields": ["id"], "purposes": ["x"]}""";
+
     /**
      * For each endpoint the bodies (or, after a {@code ?}, queries) to try; {@code <agent>} and the like stand for ids,
      * and so do the variables of the path.
@@ -91,6 +95,22 @@ class IsolationTest {
             entry(
                     "POST /v1/admin/policies/<policy>/backtest",
                     List.of("{\"from\": \"2026-01-01T00:00:00Z\", \"to\": \"2027-01-01T00:00:00Z\"}")),
+            entry("GET /v1/admin/connectors", NO_ID),
+            entry("POST /v1/admin/connectors", NO_ID),
+            entry("GET /v1/admin/connectors/<connector>", List.of("")),
+            entry("PATCH /v1/admin/connectors/<connector>", List.of("{\"name\": \"taken over\"}")),
+            entry("DELETE /v1/admin/connectors/<connector>", List.of("")),
+            entry("POST /v1/admin/connectors/<connector>/test", List.of("")),
+            entry("GET /v1/admin/connectors/<connector>/schema", List.of("")),
+            entry("POST /v1/admin/connectors/<connector>/schema", List.of("")),
+            entry("GET /v1/admin/products", NO_ID),
+            entry("POST /v1/admin/products", List.of(PRODUCT.replace("<product>", "over_theirs"))),
+            entry("POST /v1/admin/products/validate", List.of(PRODUCT)),
+            entry("GET /v1/admin/products/<product>", List.of("")),
+            entry("PUT /v1/admin/products/<product>", List.of(PRODUCT)),
+            entry("DELETE /v1/admin/products/<product>", List.of("")),
+            entry("GET /v1/admin/products/<product>/versions", List.of("")),
+            entry("GET /v1/admin/products/<product>/versions/1", List.of("")),
             entry("GET /v1/approvals", NO_ID),
             entry("GET /v1/approvals/<approval>", List.of("")),
             entry("POST /v1/approvals/<approval>/approve", List.of("", "{\"rationale\": \"mine\"}")),

@@ -2,6 +2,8 @@ package com.tracemem;
 
 import com.tracemem.identity.AgentPermissions;
 import com.tracemem.identity.Role;
+import com.tracemem.product.Connector;
+import com.tracemem.product.TestPostgres;
 import com.tracemem.server.TestServer;
 import com.tracemem.server.TestServer.Account;
 import java.io.IOException;
@@ -44,17 +46,19 @@ final class Stranger {
 
         /** Well-formed, and nobody's. */
         static Ids unknown() {
-            return new Ids(Map.of(
-                    "agent", "agent_" + ULID,
-                    "key", "key_" + ULID,
-                    "user", "usr_" + ULID,
-                    "integration", "int_" + ULID,
-                    "delivery", "dlv_" + ULID,
-                    "credential", "cred_" + ULID,
-                    "route", "route_nobodys",
-                    "policy", "policy_nobodys",
-                    "decision", "TMEM_" + ULID,
-                    "approval", "appr_" + ULID));
+            return new Ids(Map.ofEntries(
+                    Map.entry("agent", "agent_" + ULID),
+                    Map.entry("key", "key_" + ULID),
+                    Map.entry("user", "usr_" + ULID),
+                    Map.entry("integration", "int_" + ULID),
+                    Map.entry("delivery", "dlv_" + ULID),
+                    Map.entry("credential", "cred_" + ULID),
+                    Map.entry("route", "route_nobodys"),
+                    Map.entry("policy", "policy_nobodys"),
+                    Map.entry("connector", "conn_" + ULID),
+                    Map.entry("product", "product_nobodys"),
+                    Map.entry("decision", "TMEM_" + ULID),
+                    Map.entry("approval", "appr_" + ULID)));
         }
 
         String of(String name) {
@@ -112,6 +116,7 @@ final class Stranger {
         owner.call("POST /v1/admin/policies", document);
         owner.call("POST /v1/admin/policies/" + policy + "/publish", "");
         owner.call("POST /v1/admin/policies", document);
+        own.putAll(product(owner, account.tenantId()));
         own.putAll(pending(agent, Objects.requireNonNull(own.get("route"))));
         JsonNode credential = owner.json("POST /v1/admin/webhook-credentials", "{\"name\": \"answers\"}");
         own.put("credential", text(credential, "/credential_id"));
@@ -130,6 +135,27 @@ final class Stranger {
         other.put("agent", id);
         other.put("key", text(owner.json("GET /v1/admin/agents/" + id + "/keys", ""), "/items/0/key_id"));
         sibling = new Ids(other);
+    }
+
+    private static Map<String, String> product(Client owner, String tenantId) {
+        TestPostgres database = TestPostgres.create();
+        database.execute("create table things (id int primary key)");
+        Connector.Settings settings = database.settings();
+        String connector = text(
+                owner.json("POST /v1/admin/connectors", """
+                        {"name": "things", "type": "postgresql", "host": "%s", "port": %d, "database": "%s",
+                         "username": "%s", "password": "%s", "tls": "none"}""".formatted(
+                                settings.host(),
+                                settings.port(),
+                                settings.database(),
+                                settings.username(),
+                                TestPostgres.PASSWORD)),
+                "/connector_id");
+        String product = "product_" + tenantId.toLowerCase(Locale.ROOT);
+        owner.json("POST /v1/admin/products", """
+                {"product_id": "%s", "name": "Things", "connector_id": "%s", "operation": "read",
+                 "source": {"table": "things"}, "fields": ["id"], "purposes": ["x"]}""".formatted(product, connector));
+        return Map.of("connector", connector, "product", product);
     }
 
     private static Map<String, String> pending(Client agent, String route) {
@@ -155,6 +181,10 @@ final class Stranger {
             "GET /v1/admin/settings",
             "GET /v1/admin/approval-routes",
             "GET /v1/admin/webhook-credentials",
+            "GET /v1/admin/connectors",
+            "GET /v1/admin/connectors/<connector>/schema",
+            "GET /v1/admin/products",
+            "GET /v1/admin/products/<product>/versions",
             "GET /v1/admin/policies",
             "GET /v1/admin/policies/<policy>/draft",
             "GET /v1/approvals/<approval>",

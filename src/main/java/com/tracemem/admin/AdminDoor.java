@@ -19,6 +19,8 @@ import tools.jackson.databind.JacksonModule;
     WebhookCredentialsController.class,
     RoutesController.class,
     PoliciesController.class,
+    ConnectorsController.class,
+    ProductsController.class,
     UsersController.class,
     SettingsController.class,
     ApprovalsController.class,

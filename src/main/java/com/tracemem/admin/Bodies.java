@@ -46,6 +46,9 @@ final class Bodies {
         body(module, SimulationInput.class, SimulationInput::read);
         body(module, BacktestInput.class, BacktestInput::read);
         body(module, RollbackInput.class, RollbackInput::read);
+        body(module, ConnectorInput.class, ConnectorInput::read);
+        body(module, ConnectorPatch.class, ConnectorPatch::read);
+        body(module, ProductInput.class, ProductInput::read);
         return module;
     }
 

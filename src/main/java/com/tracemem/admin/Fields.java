@@ -23,12 +23,21 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Fields {
     private final ObjectNode json;
-    private final FieldErrors errors = new FieldErrors();
+    private final FieldErrors errors;
+    /** The place of the object within what was sent, in front of every name; empty for the whole. */
+    private final String within;
+
     private final Set<String> known = new TreeSet<>();
     private boolean taken;
 
     Fields(ObjectNode json) {
+        this(json, new FieldErrors(), "");
+    }
+
+    private Fields(ObjectNode json, FieldErrors errors, String within) {
         this.json = json;
+        this.errors = errors;
+        this.within = within;
     }
 
     FieldErrors errors() {
@@ -50,9 +59,9 @@ final class Fields {
     String requiredText(String name, int longest) {
         String text = text(name, longest);
         if (text == null && !present(name)) {
-            errors.requireText(name, null, longest);
+            errors.requireText(within + name, null, longest);
         } else if (text != null && text.isBlank()) {
-            errors.requireText(name, "", longest);
+            errors.requireText(within + name, "", longest);
         }
         return text == null ? "" : text;
     }
@@ -74,12 +83,12 @@ final class Fields {
             return null;
         }
         if (!value.isString()) {
-            errors.add(name, "is " + (secret ? kind(value) : shown(value)) + "; give a text");
+            errors.add(within + name, "is " + (secret ? kind(value) : shown(value)) + "; give a text");
             return null;
         }
         String text = value.stringValue();
-        errors.checkText(name, text, longest);
-        errors.addIf(hasLoneSurrogate(text), name, "contains half of a character; give well-formed Unicode");
+        errors.checkText(within + name, text, longest);
+        errors.addIf(hasLoneSurrogate(text), within + name, "contains half of a character; give well-formed Unicode");
         return text;
     }
 
@@ -93,7 +102,9 @@ final class Fields {
                 || !value.canConvertToInt()
                 || value.intValue() < smallest
                 || value.intValue() > largest) {
-            errors.add(name, "is %s; give a whole number from %d to %d".formatted(shown(value), smallest, largest));
+            errors.add(
+                    within + name,
+                    "is %s; give a whole number from %d to %d".formatted(shown(value), smallest, largest));
             return null;
         }
         return value.intValue();
@@ -103,7 +114,7 @@ final class Fields {
     Boolean flag(String name) {
         JsonNode value = value(name);
         if (value != null && !value.isBoolean()) {
-            errors.add(name, "is " + shown(value) + "; give true or false");
+            errors.add(within + name, "is " + shown(value) + "; give true or false");
             return null;
         }
         return value == null ? null : value.booleanValue();
@@ -118,7 +129,7 @@ final class Fields {
         try {
             return Times.parse(value.isString() ? value.stringValue() : "");
         } catch (DateTimeException unreadable) {
-            errors.add(name, "is " + shown(value) + "; give a time such as 2026-01-31T12:00:00Z");
+            errors.add(within + name, "is " + shown(value) + "; give a time such as 2026-01-31T12:00:00Z");
             return null;
         }
     }
@@ -131,7 +142,7 @@ final class Fields {
         }
         Optional<T> chosen = value.isString() ? parse.apply(value.stringValue()) : Optional.empty();
         if (chosen.isEmpty()) {
-            errors.add(name, "is " + shown(value) + "; use " + allowed);
+            errors.add(within + name, "is " + shown(value) + "; use " + allowed);
         }
         return chosen.orElse(null);
     }
@@ -143,12 +154,12 @@ final class Fields {
             return null;
         }
         if (!value.isArray() || value.size() > most) {
-            errors.add(name, "is %s; give a list of at most %d texts".formatted(kind(value), most));
+            errors.add(within + name, "is %s; give a list of at most %d texts".formatted(kind(value), most));
             return null;
         }
         List<String> texts = new ArrayList<>();
         for (JsonNode element : value) {
-            String at = name + "[" + texts.size() + "]";
+            String at = within + name + "[" + texts.size() + "]";
             if (element.isString()) {
                 errors.requireText(at, element.stringValue(), longest);
             } else {
@@ -163,7 +174,7 @@ final class Fields {
     ObjectNode object(String name) {
         JsonNode value = value(name);
         if (value != null && !value.isObject()) {
-            errors.add(name, "is " + shown(value) + "; give an object");
+            errors.add(within + name, "is " + shown(value) + "; give an object");
             return null;
         }
         return (ObjectNode) value;
@@ -172,12 +183,15 @@ final class Fields {
     @Nullable
     AgentPermissions permissions(String name) {
         JsonNode value = value(name);
-        return value == null ? null : PermissionsJson.read(value, name, errors);
+        return value == null ? null : PermissionsJson.read(value, within + name, errors);
     }
 
     /** For a field that may be left out but not emptied. */
     void refuseNull(String name) {
-        errors.addIf(json.path(name).isNull(), name, "is null; give a value, or leave it out to keep what is there");
+        errors.addIf(
+                json.path(name).isNull(),
+                within + name,
+                "is null; give a value, or leave it out to keep what is there");
     }
 
     /** Everything that was wrong, for a reader that has more to find wrong itself; {@link #end} refuses nothing then. */
@@ -203,9 +217,51 @@ final class Fields {
         for (String name : json.propertyNames()) {
             if (!known.contains(name)) {
                 String use = known.isEmpty() ? "; no field is expected" : "; use " + String.join(", ", known);
-                errors.add(cut(name), "is not known here" + use);
+                errors.add(within + cut(name), "is not known here" + use);
             }
         }
+    }
+
+    /** Reads an object within; what it does not know is an error, too. */
+    <T> @Nullable T inner(String name, Function<Fields, T> read) {
+        ObjectNode object = object(name);
+        return object == null ? null : inner(object, within + name + ".", read);
+    }
+
+    private <T> T inner(ObjectNode object, String at, Function<Fields, T> read) {
+        Fields fields = new Fields(object, errors, at);
+        T inner = read.apply(fields);
+        fields.checkUnknown();
+        return inner;
+    }
+
+    /**
+     * Reads a list of objects within; a text in it stands for itself.
+     *
+     * @param ofText what a bare text means
+     */
+    <T> @Nullable List<T> inners(String name, int most, Function<String, T> ofText, Function<Fields, T> read) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isArray() || value.size() > most) {
+            errors.add(within + name, "is %s; give a list of at most %d".formatted(kind(value), most));
+            return null;
+        }
+        List<T> inners = new ArrayList<>();
+        int index = 0;
+        for (JsonNode element : value) {
+            String at = within + name + "[" + index++ + "]";
+            if (element instanceof ObjectNode object) {
+                inners.add(inner(object, at + ".", read));
+            } else if (element.isString()) {
+                inners.add(ofText.apply(element.stringValue()));
+            } else {
+                errors.add(at, "is " + shown(element) + "; give an object");
+            }
+        }
+        return inners;
     }
 
     private @Nullable JsonNode value(String name) {

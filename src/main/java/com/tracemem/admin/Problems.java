@@ -3,6 +3,7 @@ package com.tracemem.admin;
 import com.tracemem.approval.OverloadedException;
 import com.tracemem.identity.InvalidInput;
 import com.tracemem.policy.InvalidPolicyException;
+import com.tracemem.product.SourceUnavailable;
 import com.tracemem.trace.LedgerUnavailableException;
 import java.util.Collection;
 import java.util.UUID;
@@ -46,6 +47,11 @@ final class Problems {
     @ExceptionHandler
     ResponseEntity<Problem> invalid(InvalidPolicyException invalid) {
         return answer(Problem.invalid(PolicyResource.errors(invalid.problems())), new HttpHeaders());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> away(SourceUnavailable away) {
+        return answer(Problem.of(HttpStatus.BAD_GATEWAY, away.sentence() + "."), new HttpHeaders());
     }
 
     @ExceptionHandler

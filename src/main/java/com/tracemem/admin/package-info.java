@@ -3,7 +3,7 @@
  * below, and answers every failure with a documented code and a sentence.
  *
  * <p>May call every room below the doors: {@code delivery}, {@code approval}, {@code decision}, {@code trace},
- * {@code identity}, {@code policy}, {@code secret} and {@code store}; later {@code product} too.
+ * {@code identity}, {@code policy}, {@code product}, {@code secret} and {@code store}.
  */
 @NullMarked
 package com.tracemem.admin;

@@ -29,6 +29,10 @@ import com.tracemem.identity.TurnableClock;
 import com.tracemem.identity.Users;
 import com.tracemem.policy.Backtests;
 import com.tracemem.policy.Policies;
+import com.tracemem.product.Connectors;
+import com.tracemem.product.Products;
+import com.tracemem.product.Schemas;
+import com.tracemem.product.jdbc.JdbcStore;
 import com.tracemem.secret.MasterKey;
 import com.tracemem.secret.Seals;
 import com.tracemem.secret.Secrets;
@@ -193,6 +197,33 @@ final class AdminServer implements AutoCloseable {
         @Bean
         Policies policies(TestDatabase database, Signals signals, Clock clock) {
             return new Policies(database.dataSource(), signals, clock);
+        }
+
+        @Bean
+        JdbcStore jdbcStore() {
+            return new JdbcStore();
+        }
+
+        @Bean
+        Connectors connectors(
+                DataSource dataSource, Secrets secrets, JdbcStore store, Signals signals, Ids ids, Clock clock) {
+            return new Connectors(dataSource, secrets, store, signals, ids, clock);
+        }
+
+        @Bean
+        Schemas schemas(DataSource dataSource, Connectors connectors, JdbcStore store, Clock clock) {
+            return new Schemas(dataSource, connectors, store, clock);
+        }
+
+        @Bean
+        Products products(
+                DataSource dataSource,
+                Connectors connectors,
+                Schemas schemas,
+                Policies policies,
+                Signals signals,
+                Clock clock) {
+            return new Products(dataSource, connectors, schemas, policies, signals, clock);
         }
 
         @Bean
