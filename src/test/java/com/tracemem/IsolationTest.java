@@ -133,27 +133,45 @@ class IsolationTest {
             "/dashboard", "GET /dashboard");
 
     /** For each tool the arguments to try. */
-    private static final Map<String, List<String>> TOOLS = Map.of(
-            "decision_create", NO_ID,
-            "capabilities_get", NO_ID,
-            "decision_get",
+    private static final Map<String, List<String>> TOOLS = Map.ofEntries(
+            entry("decision_create", NO_ID),
+            entry("capabilities_get", NO_ID),
+            entry(
+                    "decision_get",
                     List.of(
                             "{\"decision_id\": \"<decision>\"}",
-                            "{\"decision_id\": \"<decision>\", \"wait_seconds\": 1, \"since_status\": \"open\"}"),
-            "decision_evaluate",
+                            "{\"decision_id\": \"<decision>\", \"wait_seconds\": 1, \"since_status\": \"open\"}")),
+            entry(
+                    "decision_evaluate",
                     List.of(
                             "{\"decision_id\": \"<decision>\", \"policy_id\": \"<policy>\", \"inputs\": {}}",
-                            "{\"decision_id\": \"<open decision>\", \"policy_id\": \"<policy>\", \"inputs\": {}}"),
-            "decision_add_context", List.of("{\"decision_id\": \"<decision>\", \"context\": {\"a\": 1}}"),
-            "decision_request_approval",
+                            "{\"decision_id\": \"<open decision>\", \"policy_id\": \"<policy>\", \"inputs\": {}}")),
+            entry("decision_add_context", List.of("{\"decision_id\": \"<decision>\", \"context\": {\"a\": 1}}")),
+            entry(
+                    "decision_read",
+                    List.of(
+                            "{\"decision_id\": \"<decision>\", \"product\": \"<product>\", \"purpose\": \"x\"}",
+                            "{\"decision_id\": \"<open decision>\", \"product\": \"<product>\", \"purpose\": \"x\"}")),
+            entry(
+                    "decision_write",
+                    List.of(
+                            "{\"decision_id\": \"<decision>\", \"product\": \"<product>\", \"purpose\": \"x\","
+                                    + " \"mutation\": {\"a\": 1}}",
+                            "{\"decision_id\": \"<open decision>\", \"product\": \"<product>\", \"purpose\": \"x\","
+                                    + " \"mutation\": {\"a\": 1}, \"idempotency_key\": \"k-<product>\"}")),
+            entry("products_list", NO_ID),
+            entry("product_get", List.of("{\"product\": \"<product>\"}")),
+            entry(
+                    "decision_request_approval",
                     List.of(
                             "{\"decision_id\": \"<decision>\", \"title\": \"t\", \"approval_route_id\": \"<route>\"}",
-                            "{\"decision_id\": \"<open decision>\", \"title\": \"t\", \"approval_route_id\": \"<route>\"}"),
-            "decision_close",
+                            "{\"decision_id\": \"<open decision>\", \"title\": \"t\", \"approval_route_id\": \"<route>\"}")),
+            entry(
+                    "decision_close",
                     List.of(
                             "{\"decision_id\": \"<decision>\", \"action\": \"commit\"}",
-                            "{\"decision_id\": \"<decision>\", \"action\": \"abort\"}"),
-            "decision_trace", List.of("{\"decision_id\": \"<decision>\"}"));
+                            "{\"decision_id\": \"<decision>\", \"action\": \"abort\"}")),
+            entry("decision_trace", List.of("{\"decision_id\": \"<decision>\"}")));
 
     @AfterAll
     static void stop() {
@@ -264,6 +282,7 @@ class IsolationTest {
         Map<String, String> ids = new LinkedHashMap<>(sibling.all());
         ids.put("route", Ids.unknown().of("route"));
         ids.put("policy", Ids.unknown().of("policy"));
+        ids.put("product", Ids.unknown().of("product"));
         return new Ids(ids);
     }
 

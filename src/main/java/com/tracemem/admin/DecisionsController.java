@@ -87,7 +87,8 @@ final class DecisionsController {
         boolean withLeaf = listing.flag("leaf", leaf);
         listing.end();
         Decision decision = find(user, id);
-        return TraceResource.of(decision, trace.events(decision.key(), after, most, MOST_BYTES), withLeaf);
+        Trace.Part part = trace.events(decision.key(), after, most, MOST_BYTES);
+        return TraceResource.of(decision, part, decisions.writesWithoutEnd(decision.key(), part.events()), withLeaf);
     }
 
     private Decision find(UserPrincipal user, String id) {

@@ -36,8 +36,11 @@ record TraceResource(
 
         @Nullable Long nextAfterSeq) {
 
-    /** @param withLeaf whether each event brings the exact text that was hashed */
-    static TraceResource of(Decision decision, Trace.Part part, boolean withLeaf) {
+    /**
+     * @param withoutEnd the events that tell of a write which has no end yet: their outcome is unknown
+     * @param withLeaf whether each event brings the exact text that was hashed
+     */
+    static TraceResource of(Decision decision, Trace.Part part, List<String> withoutEnd, boolean withLeaf) {
         return new TraceResource(
                 decision.decisionId(),
                 decision.intent(),
@@ -47,12 +50,12 @@ record TraceResource(
                 decision.createdAt(),
                 decision.closedAt(),
                 part.events().stream()
-                        .<JsonNode>map(event -> json(event, withLeaf))
+                        .<JsonNode>map(event -> json(event, withoutEnd, withLeaf))
                         .toList(),
                 part.more() ? part.events().getLast().seq() : null);
     }
 
-    private static ObjectNode json(Event event, boolean withLeaf) {
+    private static ObjectNode json(Event event, List<String> withoutEnd, boolean withLeaf) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("event_id", event.eventId());
         json.put("seq", event.seq());
@@ -63,6 +66,9 @@ record TraceResource(
         json.set("actor", event.actor());
         // a payload's own field never hides one of the envelope
         event.payload().properties().forEach(field -> json.putIfAbsent(field.getKey(), field.getValue()));
+        if (withoutEnd.contains(event.eventId())) {
+            json.put("outcome", "unknown");
+        }
         if (event.previousHash() != null) {
             json.put("previous_hash", event.previousHash());
         }

@@ -37,7 +37,13 @@ final class Resolution {
         switch (answer.verdict()) {
             case APPROVED -> {
                 decisions.update(decision.movedTo(DecisionStatus.APPROVED).grantedBy(resolved.approvalId()), batch);
-                decisions.exceptionsGranted(decision.key(), resolved.approvalId(), resolved.decisionSeq());
+                decisions.granted(
+                        decision.key(),
+                        resolved.approvalId(),
+                        resolved.decisionSeq(),
+                        resolved.proposedAction(),
+                        resolved.actionDigest(),
+                        batch);
             }
             case REJECTED -> {
                 String reason = "Rejected by " + approver.shownName()

@@ -25,7 +25,7 @@ record CloseDecision(
         @Nullable JsonNode summary,
         NewEvent event,
         List<ClosingStep> steps)
-        implements Command<Decision>, NeedsPolicies {
+        implements Command<Decision>, NeedsPolicies, NeedsWrites {
 
     static CloseDecision of(
             DecisionKey key,
@@ -79,7 +79,8 @@ record CloseDecision(
                             + action.result().wireName() + ": create a new decision to go on"));
         }
         return action == CloseAction.COMMIT
-                ? CommitGate.refusal(before, rows.policies().of(decision))
+                ? CommitGate.refusal(
+                        before, rows.policies().of(decision), rows.writes().open(decision))
                 : Optional.empty();
     }
 }

@@ -17,6 +17,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** The decisions of one batch. */
 public final class DecisionRows implements Rows {
@@ -33,6 +35,7 @@ public final class DecisionRows implements Rows {
     private final Map<DecisionKey, Decision> changed = new LinkedHashMap<>();
 
     private final PolicyRows policies = new PolicyRows();
+    private final WriteRows writes = new WriteRows();
 
     @Override
     public void load(RoundTrip trip, List<Command<?>> commands, Recent recent) throws SQLException {
@@ -56,10 +59,15 @@ public final class DecisionRows implements Rows {
             loadIdempotent(trip, creations);
         }
         policies.load(trip, commands);
+        writes.load(trip, commands);
     }
 
     PolicyRows policies() {
         return policies;
+    }
+
+    WriteRows writes() {
+        return writes;
     }
 
     /** The newest exception that no human allowed yet; only for commands that {@link NeedsPolicies need} to know. */
@@ -68,12 +76,30 @@ public final class DecisionRows implements Rows {
     }
 
     /**
-     * Notes that a human allowed the exceptions that the decision's policies required before the human was asked.
+     * Notes that a human said yes: to the exceptions that the decision's policies required before the human was asked, and
+     * to writes.
      *
      * @param askedAtSeq where in the decision's trace the request stands
+     * @param action the one action that the human approved; null when it was the decision
+     * @param actionDigest of the canonical action
      */
-    public void exceptionsGranted(DecisionKey key, String approvalId, int askedAtSeq) {
+    public void granted(
+            DecisionKey key,
+            String approvalId,
+            int askedAtSeq,
+            @Nullable JsonNode action,
+            @Nullable Sha256 actionDigest,
+            Batch batch) {
         policies.granted(key, approvalId, askedAtSeq);
+        writes.grants()
+                .put(
+                        key,
+                        new Grant(
+                                approvalId,
+                                action == null ? null : action.toString(),
+                                actionDigest,
+                                batch.lastDecisionSeq(key),
+                                null));
     }
 
     private void loadDecisions(RoundTrip trip, Set<DecisionKey> keys) throws SQLException {
@@ -163,6 +189,7 @@ public final class DecisionRows implements Rows {
             updateChanged(trip);
         }
         policies.save(trip);
+        writes.save(trip);
     }
 
     private void insertCreated(RoundTrip trip) throws SQLException {

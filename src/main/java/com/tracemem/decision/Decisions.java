@@ -10,6 +10,7 @@ import com.tracemem.store.Signals;
 import com.tracemem.trace.Actor;
 import com.tracemem.trace.AppendedEvent;
 import com.tracemem.trace.DecisionKey;
+import com.tracemem.trace.Event;
 import com.tracemem.trace.EventType;
 import com.tracemem.trace.Ledger;
 import com.tracemem.trace.NewEvent;
@@ -156,6 +157,24 @@ public final class Decisions {
                 watcher.await(left.compareTo(LONGEST_SLEEP) < 0 ? left : LONGEST_SLEEP);
             }
         }
+    }
+
+    /**
+     * Which of a decision's events tell of a write that was begun and whose end is in no event yet: it is under way, or it
+     * is not known what became of it.
+     */
+    public List<String> writesWithoutEnd(DecisionKey decision, List<Event> events) {
+        if (events.stream().noneMatch(event -> event.type() == EventType.WRITE_STARTED)) {
+            return List.of();
+        }
+        return jdbc.sql("""
+                        select attempt from decision_write
+                        where tenant_id = :tenant and decision_id = :decision and status = 'started'
+                        """)
+                .param("tenant", decision.tenantId())
+                .param("decision", decision.decisionId())
+                .query((row, n) -> row.getString("attempt"))
+                .list();
     }
 
     /** The server stops: who waits is answered as things stand, and nobody waits any more. */

@@ -55,7 +55,8 @@ record EvaluatePolicy(DecisionKey decision, String agentId, PolicyState said, St
                                 said.message(),
                                 said.approval(),
                                 appended.decisionSeq(),
-                                null),
+                                null,
+                                false),
                         inputsJson,
                         batch.now());
         return Outcome.done(new Recorded.Done(appended));

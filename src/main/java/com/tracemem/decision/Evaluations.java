@@ -31,34 +31,36 @@ public final class Evaluations {
     /** One with the version that is expected, one with the version that the decision turns out to be bound to. */
     private static final int TRIES = 3;
 
-    /** What never changes about a decision. */
-    private record Known(String agentId, DecisionFacts facts) {}
-
     private record Binding(DecisionKey decision, String policyId) {}
 
     private final Ledger ledger;
-    private final Decisions decisions;
+    private final KnownDecisions known;
     private final Policies policies;
-    private final Cache<DecisionKey, Known> facts =
-            Caffeine.newBuilder().maximumSize(REMEMBERED).build();
     private final Cache<Binding, Integer> versions =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
-    public Evaluations(Ledger ledger, Decisions decisions, Policies policies) {
+    public Evaluations(Ledger ledger, KnownDecisions known, Policies policies) {
         this.ledger = ledger;
-        this.decisions = decisions;
+        this.known = known;
         this.policies = policies;
+    }
+
+    /** As {@link #evaluate(AgentPrincipal, String, String, ObjectNode, String)}, with inputs that the agent gave itself. */
+    public Outcome<PolicyEvaluated> evaluate(
+            AgentPrincipal agent, String decisionId, String policyId, ObjectNode inputs) {
+        return evaluate(agent, decisionId, policyId, inputs, null);
     }
 
     /**
      * Evaluates and records. Inputs that do not fit the policy are refused, and nothing is recorded.
      *
+     * @param inputsRef the event of the read that gave the inputs; null when the agent gave them itself
      * @throws com.tracemem.trace.NotCanonicalException when the inputs cannot be kept exactly
      */
     public Outcome<PolicyEvaluated> evaluate(
-            AgentPrincipal agent, String decisionId, String policyId, ObjectNode inputs) {
+            AgentPrincipal agent, String decisionId, String policyId, ObjectNode inputs, @Nullable String inputsRef) {
         DecisionKey key = new DecisionKey(agent.tenantId(), decisionId);
-        Optional<DecisionFacts> about = facts(agent, key);
+        Optional<DecisionFacts> about = known.facts(agent, key);
         if (about.isEmpty()) {
             return Decisions.notFound();
         }
@@ -72,7 +74,7 @@ public final class Evaluations {
             if (version.isEmpty()) {
                 return unknown(policyId);
             }
-            Outcome<PolicyEvaluated> outcome = attempt(agent, key, version.get(), inputs, about.get());
+            Outcome<PolicyEvaluated> outcome = attempt(agent, key, version.get(), inputs, inputsRef, about.get());
             if (outcome != null) {
                 return outcome;
             }
@@ -83,7 +85,12 @@ public final class Evaluations {
 
     /** Null when the decision is bound to another version, which is remembered then. */
     private @Nullable Outcome<PolicyEvaluated> attempt(
-            AgentPrincipal agent, DecisionKey key, PolicyVersion version, ObjectNode inputs, DecisionFacts about) {
+            AgentPrincipal agent,
+            DecisionKey key,
+            PolicyVersion version,
+            ObjectNode inputs,
+            @Nullable String inputsRef,
+            DecisionFacts about) {
         long begun = System.nanoTime();
         Evaluated evaluated = policies.compiled(version).evaluate(inputs, about);
         long microseconds = (System.nanoTime() - begun) / 1_000;
@@ -98,7 +105,7 @@ public final class Evaluations {
                 NewEvent event = NewEvent.of(
                         EventType.POLICY_EVAL,
                         Actor.agent(agent.agentId(), agent.name()),
-                        evidence(version, evaluation, canonical.digest(), microseconds));
+                        evidence(version, evaluation, canonical.digest(), inputsRef, microseconds));
                 Outcome<EvaluatePolicy.Recorded> recorded = ledger.execute(
                         new EvaluatePolicy(key, agent.agentId(), state(version, evaluation), canonical.text(), event));
                 yield switch (recorded) {
@@ -126,19 +133,6 @@ public final class Evaluations {
         };
     }
 
-    private Optional<DecisionFacts> facts(AgentPrincipal agent, DecisionKey key) {
-        Known known = facts.getIfPresent(key);
-        if (known == null) {
-            Optional<Decision> found = decisions.find(agent, key.decisionId());
-            if (found.isEmpty()) {
-                return Optional.empty();
-            }
-            known = new Known(found.get().agentId(), factsOf(found.get()));
-            facts.put(key, known);
-        }
-        return known.agentId().equals(agent.agentId()) ? Optional.of(known.facts()) : Optional.empty();
-    }
-
     /** What conditions may ask about a decision. */
     public static DecisionFacts factsOf(Decision decision) {
         return new DecisionFacts(
@@ -160,11 +154,16 @@ public final class Evaluations {
                 evaluation.message(),
                 evaluation.approval(),
                 0,
-                null);
+                null,
+                false);
     }
 
     private static ObjectNode evidence(
-            PolicyVersion version, Evaluation evaluation, Sha256 inputsHash, long microseconds) {
+            PolicyVersion version,
+            Evaluation evaluation,
+            Sha256 inputsHash,
+            @Nullable String inputsRef,
+            long microseconds) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("policy_id", version.policyId());
         json.put("policy_version", version.version());
@@ -172,6 +171,9 @@ public final class Evaluations {
         json.put("outcome", evaluation.outcome().wireName());
         json.setAll(evaluation.rationale());
         json.put("inputs_hash", inputsHash.hex());
+        if (inputsRef != null) {
+            json.put("inputs_ref", inputsRef);
+        }
         if (evaluation.approval() != null) {
             json.set("approval", evaluation.approval().toJson());
         }

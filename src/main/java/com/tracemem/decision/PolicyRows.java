@@ -99,14 +99,14 @@ final class PolicyRows {
         Collection<Key> rows = changed;
         trip.write("""
                 insert into decision_policy (tenant_id, decision_id, policy_id, policy_version, outcome, rule, message,
-                    approval_route_id, expires_in_seconds, require_rationale, decision_seq, granted_approval_id)
+                    approval_route_id, expires_in_seconds, require_rationale, decision_seq, granted_approval_id, of_write)
                 select * from unnest(?::text[], ?::text[], ?::text[], ?::int[], ?::text[], ?::text[], ?::text[],
-                    ?::text[], ?::int[], ?::bool[], ?::int[], ?::text[])
+                    ?::text[], ?::int[], ?::bool[], ?::int[], ?::text[], ?::bool[])
                 on conflict (tenant_id, decision_id, policy_id) do update
                 set outcome = excluded.outcome, rule = excluded.rule, message = excluded.message,
                     approval_route_id = excluded.approval_route_id, expires_in_seconds = excluded.expires_in_seconds,
                     require_rationale = excluded.require_rationale, decision_seq = excluded.decision_seq,
-                    granted_approval_id = excluded.granted_approval_id
+                    granted_approval_id = excluded.granted_approval_id, of_write = excluded.of_write
                 """)
                 .texts(rows, key -> key.decision().tenantId())
                 .texts(rows, key -> key.decision().decisionId())
@@ -119,7 +119,8 @@ final class PolicyRows {
                 .texts(rows, key -> text(terms(key).expiresInSeconds()))
                 .booleans(rows, key -> terms(key).requireRationale())
                 .integers(rows, key -> state(key).decisionSeq())
-                .texts(rows, key -> state(key).grantedApprovalId());
+                .texts(rows, key -> state(key).grantedApprovalId())
+                .booleans(rows, key -> state(key).ofWrite());
     }
 
     private void saveInputs(RoundTrip trip) throws SQLException {

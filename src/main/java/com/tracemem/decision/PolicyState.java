@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param approval how to ask for the exception; null unless one is required
  * @param decisionSeq where in the decision's trace the evaluation stands
  * @param grantedApprovalId the approval that was asked for after the evaluation, and granted
+ * @param ofWrite whether it was evaluated on a write, which was refused for it: it then concerns that write only
  */
 public record PolicyState(
         String policyId,
@@ -20,7 +21,8 @@ public record PolicyState(
         String message,
         @Nullable ApprovalTerms approval,
         int decisionSeq,
-        @Nullable String grantedApprovalId) {
+        @Nullable String grantedApprovalId,
+        boolean ofWrite) {
 
     /** Whether a human still has to allow the exception. */
     public boolean needsException() {
@@ -43,6 +45,6 @@ public record PolicyState(
     }
 
     PolicyState granted(String approvalId) {
-        return new PolicyState(policyId, version, outcome, rule, message, approval, decisionSeq, approvalId);
+        return new PolicyState(policyId, version, outcome, rule, message, approval, decisionSeq, approvalId, ofWrite);
     }
 }

@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class PolicyStates {
     static final String COLUMNS = """
             p.tenant_id, p.decision_id, p.policy_id, p.policy_version, p.outcome, p.rule, p.message,
-            p.approval_route_id, p.expires_in_seconds, p.require_rationale, p.decision_seq, p.granted_approval_id
+            p.approval_route_id, p.expires_in_seconds, p.require_rationale, p.decision_seq, p.granted_approval_id, p.of_write
             """;
 
     private final JdbcClient jdbc;
@@ -63,7 +63,8 @@ public final class PolicyStates {
                                 row.getBoolean("require_rationale"))
                         : null,
                 row.getInt("decision_seq"),
-                row.getString("granted_approval_id"));
+                row.getString("granted_approval_id"),
+                row.getBoolean("of_write"));
     }
 
     private static @Nullable Integer integer(ResultSet row, String column) throws SQLException {

@@ -19,7 +19,13 @@ record Handshake(ServerInfo server) {
             (automation_mode), and use its decision_id in every other call. Add what you know and why you want to act with \
             decision_add_context; its summaries are what a human approver reads.
 
-            When something needs a human's approval, call decision_request_approval with a clear title and message. Then \
+            Data comes in products: products_list and product_get say which you may use and for which purposes; \
+            decision_read and decision_write use them. Give each write an idempotency_key. Ask a policy with \
+            decision_evaluate before you act; a write that policies or approvals do not allow yet is refused, and the error \
+            says what to do.
+
+            When something needs a human's approval, call decision_request_approval with a clear title and message, and with \
+            the write as proposed_action. Then \
             wait with decision_get and wait_seconds (up to 55), and call it again until the status is no longer \
             needs_approval: approved means go on; aborted or rejected means that a human said no, so do not act. When \
             approval_status is expired nobody answered, and you may ask again. You can never approve anything yourself.

@@ -4,6 +4,9 @@ import com.tracemem.approval.Approvals;
 import com.tracemem.approval.Routes;
 import com.tracemem.decision.Decisions;
 import com.tracemem.decision.Evaluations;
+import com.tracemem.decision.ProductAccess;
+import com.tracemem.decision.Reads;
+import com.tracemem.decision.Writes;
 import com.tracemem.delivery.IntegrationDirectory;
 import com.tracemem.delivery.webhook.WebhookCallbackServlet;
 import com.tracemem.delivery.webhook.WebhookCallbacks;
@@ -12,6 +15,7 @@ import com.tracemem.identity.AgentKeys;
 import com.tracemem.mcp.McpServlet;
 import com.tracemem.mcp.McpSettings;
 import com.tracemem.mcp.tool.AgentTools;
+import com.tracemem.mcp.tool.GovernedData;
 import com.tracemem.mcp.tool.ServerInfo;
 import com.tracemem.policy.Policies;
 import com.tracemem.trace.Trace;
@@ -32,6 +36,9 @@ class DoorsConfiguration {
             AgentKeys keys,
             Decisions decisions,
             Evaluations evaluations,
+            ProductAccess products,
+            Reads reads,
+            Writes writes,
             Approvals approvals,
             Routes routes,
             Policies policies,
@@ -44,7 +51,15 @@ class DoorsConfiguration {
                         bounds,
                         server,
                         keys,
-                        AgentTools.of(server, decisions, evaluations, approvals, routes, policies, trace)),
+                        AgentTools.of(
+                                server,
+                                decisions,
+                                evaluations,
+                                new GovernedData(products, reads, writes),
+                                approvals,
+                                routes,
+                                policies,
+                                trace)),
                 "",
                 "/mcp");
     }

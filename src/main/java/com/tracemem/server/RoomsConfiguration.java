@@ -12,8 +12,14 @@ import com.tracemem.approval.Routes;
 import com.tracemem.decision.DecisionRows;
 import com.tracemem.decision.Decisions;
 import com.tracemem.decision.Evaluations;
+import com.tracemem.decision.KnownDecisions;
+import com.tracemem.decision.ProductAccess;
+import com.tracemem.decision.Reads;
+import com.tracemem.decision.Writes;
 import com.tracemem.policy.Backtests;
 import com.tracemem.policy.Policies;
+import com.tracemem.product.Data;
+import com.tracemem.product.Products;
 import com.tracemem.store.Database;
 import com.tracemem.store.Ids;
 import com.tracemem.store.Signals;
@@ -80,8 +86,28 @@ class RoomsConfiguration {
     }
 
     @Bean
-    Evaluations evaluations(Ledger ledger, Decisions decisions, Policies policies) {
-        return new Evaluations(ledger, decisions, policies);
+    KnownDecisions knownDecisions(Decisions decisions) {
+        return new KnownDecisions(decisions);
+    }
+
+    @Bean
+    Evaluations evaluations(Ledger ledger, KnownDecisions known, Policies policies) {
+        return new Evaluations(ledger, known, policies);
+    }
+
+    @Bean
+    ProductAccess productAccess(Products products) {
+        return new ProductAccess(products);
+    }
+
+    @Bean
+    Reads reads(Ledger ledger, Trace trace, KnownDecisions known, ProductAccess products, Data data) {
+        return new Reads(ledger, trace, known, products, data);
+    }
+
+    @Bean
+    Writes writes(Ledger ledger, KnownDecisions known, ProductAccess products, Policies policies, Data data) {
+        return new Writes(ledger, known, products, policies, data);
     }
 
     @Bean

@@ -5,6 +5,7 @@ import com.tracemem.decision.Decision;
 import com.tracemem.decision.DecisionRows;
 import com.tracemem.decision.Decisions;
 import com.tracemem.decision.Evaluations;
+import com.tracemem.decision.KnownDecisions;
 import com.tracemem.decision.NewDecision;
 import com.tracemem.identity.AgentPermissions;
 import com.tracemem.identity.AgentPrincipal;
@@ -30,6 +31,7 @@ public final class CoreNode implements AutoCloseable {
     public final Ledger ledger;
     public final Decisions decisions;
     public final Policies policies;
+    public final KnownDecisions known;
     public final Evaluations evaluations;
     public final Routes routes;
     public final Approvals approvals;
@@ -53,7 +55,8 @@ public final class CoreNode implements AutoCloseable {
                 .start();
         decisions = new Decisions(ledger, jdbc, ids, signals, List.of(Approvals.withdrawOnClose()));
         policies = new Policies(database.dataSource(), signals, clock);
-        evaluations = new Evaluations(ledger, decisions, policies);
+        known = new KnownDecisions(decisions);
+        evaluations = new Evaluations(ledger, known, policies);
         routes = new Routes(jdbc, clock);
         approvals = new Approvals(ledger, jdbc, ids, clock, routes);
         trace = new Trace(jdbc);

@@ -136,14 +136,17 @@ class McpErrorsTest {
         for (String tool : List.of(
                 "decision_get",
                 "decision_add_context",
+                "decision_read",
                 "decision_request_approval",
+                "decision_write",
                 "decision_close",
                 "decision_trace")) {
             rows.add(invalid(call(tool, "{}"), "decision_id is required"));
             rows.add(invalid(call(tool, "{\"decision_id\":\"  \"}"), "decision_id is required"));
             rows.add(invalid(call(tool, "{\"decision_id\":null}"), "decision_id is required"));
             rows.add(invalid(call(tool, "{\"decision_id\":12}"), "decision_id must be a string, not a number"));
-            String rest = ",\"context\":{},\"action\":\"commit\"}";
+            String rest =
+                    ",\"context\":{},\"action\":\"commit\",\"product\":\"p\",\"purpose\":\"u\",\"mutation\":{\"a\":1}}";
             for (String unknown :
                     List.of("TMEM_01ARZ3NDEKTSV4RRFFQ69G5FAV", "x", "no such; thing", "é", "y".repeat(5000))) {
                 rows.add(
@@ -220,6 +223,32 @@ class McpErrorsTest {
         rows.add(invalid(
                 call("decision_trace", "{\"decision_id\":\"x\",\"limit\":501}"),
                 "limit must be an integer from 1 to 500, not 501"));
+        for (String tool : List.of("decision_read", "decision_write")) {
+            rows.add(invalid(call(tool, "{\"decision_id\":\"x\"}"), "product is required"));
+            rows.add(invalid(call(tool, "{\"decision_id\":\"x\",\"product\":\"p\"}"), "purpose is required"));
+            rows.add(invalid(
+                    call(tool, "{\"decision_id\":\"x\",\"product\":[],\"purpose\":\"u\"}"),
+                    "product must be a string, not an array"));
+        }
+        String data = "{\"decision_id\":\"x\",\"product\":\"p\",\"purpose\":\"u\"";
+        rows.add(invalid(call("decision_read", data + ",\"query\":[]}"), "query must be an object, not an array"));
+        rows.add(invalid(
+                call("decision_read", data + ",\"result_mode\":\"many\"}"),
+                "invalid result_mode 'many': use single or multiple"));
+        rows.add(invalid(
+                call("decision_read", data + ",\"limit\":0}"), "limit must be an integer from 1 to 1000, not 0"));
+        rows.add(invalid(
+                call("decision_read", data + ",\"allow_multiple\":1}"),
+                "allow_multiple must be true or false, not a number"));
+        rows.add(invalid(call("decision_write", data + "}"), "mutation is required"));
+        rows.add(invalid(
+                call("decision_write", data + ",\"mutation\":\"x\"}"), "mutation must be an object, not a string"));
+        rows.add(invalid(
+                call("decision_write", data + ",\"keys\":\"id\"}"),
+                "keys must be an object or an array, not a string"));
+        rows.add(invalid(call("product_get", "{}"), "product is required"));
+        rows.add(internal(200, call("product_get", "{\"product\":\"x\"}"), "Product 'x' not found or not accessible"));
+        rows.add(invalid(call("products_list", "{\"purpose\":{}}"), "purpose must be a string, not an object"));
         // unknown names
         rows.add(new Row(rpc("resources/list", "{}"), 200, -32601, "Method not found", "resources/list"));
         rows.add(new Row(rpc("", "{}"), 200, -32601, "Method not found", ""));

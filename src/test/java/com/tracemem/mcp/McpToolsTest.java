@@ -210,9 +210,13 @@ class McpToolsTest {
                         "decision_get",
                         "decision_add_context",
                         "decision_evaluate",
+                        "decision_read",
                         "decision_request_approval",
+                        "decision_write",
                         "decision_close",
                         "decision_trace",
+                        "products_list",
+                        "product_get",
                         "capabilities_get");
         for (JsonNode tool : tools) {
             assertThat(tool.propertyNames())

@@ -8,6 +8,10 @@ import com.tracemem.approval.Routes;
 import com.tracemem.decision.DecisionRows;
 import com.tracemem.decision.Decisions;
 import com.tracemem.decision.Evaluations;
+import com.tracemem.decision.KnownDecisions;
+import com.tracemem.decision.ProductAccess;
+import com.tracemem.decision.Reads;
+import com.tracemem.decision.Writes;
 import com.tracemem.identity.Agent;
 import com.tracemem.identity.AgentKeys;
 import com.tracemem.identity.AgentPermissions;
@@ -16,9 +20,17 @@ import com.tracemem.identity.IdentityChanges;
 import com.tracemem.identity.NewAgentKey;
 import com.tracemem.identity.Tenants;
 import com.tracemem.mcp.tool.AgentTools;
+import com.tracemem.mcp.tool.GovernedData;
 import com.tracemem.mcp.tool.ServerInfo;
 import com.tracemem.mcp.tool.Tool;
 import com.tracemem.policy.Policies;
+import com.tracemem.product.Connectors;
+import com.tracemem.product.Data;
+import com.tracemem.product.Products;
+import com.tracemem.product.Schemas;
+import com.tracemem.product.jdbc.JdbcStore;
+import com.tracemem.secret.MasterKey;
+import com.tracemem.secret.Secrets;
 import com.tracemem.store.Ids;
 import com.tracemem.store.Signals;
 import com.tracemem.store.TestDatabase;
@@ -31,6 +43,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import java.util.logging.Level;
@@ -45,6 +58,7 @@ import org.apache.tomcat.util.threads.VirtualThreadExecutor;
 /** The agents' door on a real Tomcat, with the real core and a real database behind it. */
 final class TestDoor implements AutoCloseable {
     static final String ROUTE = "route_test";
+    private static final String MASTER_KEY = Base64.getEncoder().encodeToString(new byte[32]);
     /** Held, so that its level is not forgotten: Tomcat tells of each start and stop. */
     private static final Logger TOMCAT_LOG = Logger.getLogger("org.apache");
 
@@ -55,6 +69,7 @@ final class TestDoor implements AutoCloseable {
     private final Ledger ledger;
     private final AgentKeys keys;
     private final IdentityChanges changes;
+    private final JdbcStore store = new JdbcStore();
     private final Tomcat tomcat = new Tomcat();
     private final Path base;
     final Tenants tenants;
@@ -63,6 +78,8 @@ final class TestDoor implements AutoCloseable {
     final Decisions decisions;
     final Policies policies;
     final Approvals approvals;
+    final Connectors connectors;
+    final Products products;
     final String tenant;
 
     private TestDoor(McpSettings settings, TimeMeter time, List<Tool> moreTools)
@@ -82,11 +99,23 @@ final class TestDoor implements AutoCloseable {
         keys = new AgentKeys(database.dataSource(), changes, ids, clock);
         tenant = newTenant();
         ServerInfo server = ServerInfo.ofVersion("9.8.7");
+        KnownDecisions known = new KnownDecisions(decisions);
+        Secrets secrets = new Secrets(database.dataSource(), MasterKey.parse(MASTER_KEY, "test"), clock);
+        connectors = new Connectors(database.dataSource(), secrets, store, signals, ids, clock);
+        Schemas schemas = new Schemas(database.dataSource(), connectors, store, clock);
+        products = new Products(database.dataSource(), connectors, schemas, policies, signals, clock);
+        Data reached = new Data(connectors, schemas, store);
+        ProductAccess access = new ProductAccess(products);
+        GovernedData data = new GovernedData(
+                access,
+                new Reads(ledger, new Trace(database.jdbc()), known, access, reached),
+                new Writes(ledger, known, access, policies, reached));
         List<Tool> tools = Stream.concat(
                         AgentTools.of(
                                 server,
                                 decisions,
-                                new Evaluations(ledger, decisions, policies),
+                                new Evaluations(ledger, known, policies),
+                                data,
                                 approvals,
                                 routes,
                                 policies,
@@ -224,6 +253,9 @@ final class TestDoor implements AutoCloseable {
         } finally {
             ledger.close();
             keys.close();
+            products.close();
+            connectors.close();
+            store.close();
             changes.close();
             signals.close();
             database.close();

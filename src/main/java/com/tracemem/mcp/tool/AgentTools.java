@@ -18,6 +18,7 @@ public final class AgentTools {
             ServerInfo server,
             Decisions decisions,
             Evaluations evaluations,
+            GovernedData data,
             Approvals approvals,
             Routes routes,
             Policies policies,
@@ -26,10 +27,14 @@ public final class AgentTools {
                 new DecisionCreate(decisions),
                 new DecisionGet(decisions, approvals),
                 new DecisionAddContext(decisions),
-                new DecisionEvaluate(evaluations),
+                new DecisionEvaluate(evaluations, data.reads()),
+                new DecisionRead(data.reads()),
                 new DecisionRequestApproval(approvals),
+                new DecisionWrite(data.writes()),
                 new DecisionClose(decisions),
-                new DecisionTrace(decisions, trace));
+                new DecisionTrace(decisions, trace),
+                new ProductsList(data.products()),
+                new ProductGet(data.products()));
         return Stream.concat(tools.stream(), Stream.of(new CapabilitiesGet(routes, policies, server, tools)))
                 .toList();
     }

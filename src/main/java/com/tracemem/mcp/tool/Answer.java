@@ -2,8 +2,10 @@ package com.tracemem.mcp.tool;
 
 import com.tracemem.trace.WireTime;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -41,6 +43,16 @@ final class Answer {
 
     Answer with(String name, Answer value) {
         return with(name, value.json());
+    }
+
+    static ArrayNode texts(String... texts) {
+        return texts(List.of(texts));
+    }
+
+    static ArrayNode texts(List<String> texts) {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        texts.forEach(array::add);
+        return array;
     }
 
     ObjectNode json() {

@@ -91,6 +91,14 @@ public final class Arguments {
         throw wrongType(name, "an object", value);
     }
 
+    public @Nullable JsonNode objectOrList(String name) {
+        JsonNode value = find(name);
+        if (value == null || value.isObject() || value.isArray()) {
+            return value;
+        }
+        throw wrongType(name, "an object or an array", value);
+    }
+
     public @Nullable JsonNode textOrObject(String name, int maxLength, int maxBytes) {
         JsonNode value = find(name);
         if (value instanceof ObjectNode object) {

@@ -79,7 +79,7 @@ final class CapabilitiesGet implements Tool {
                 .with("permissions", permissions(agent.permissions()))
                 .with("approval_routes", routes(agent))
                 .with("policies", policies(agent))
-                .with("tools", texts(toolNames))
+                .with("tools", Answer.texts(toolNames))
                 .with("server", new Answer().with("name", server.name()).with("version", server.version()))
                 .json());
     }
@@ -90,11 +90,11 @@ final class CapabilitiesGet implements Tool {
                 .products()
                 .forEach(product -> products.add(new Answer()
                         .with("product_id", product.productId())
-                        .with("purposes", texts(product.purposes()))
+                        .with("purposes", Answer.texts(product.purposes()))
                         .json()));
         return new Answer()
                 .with("data_products", products)
-                .with("policies", texts(permissions.policies()))
+                .with("policies", Answer.texts(permissions.policies()))
                 .with("request_approvals", permissions.requestApprovals());
     }
 
@@ -124,11 +124,5 @@ final class CapabilitiesGet implements Tool {
                     .json());
         });
         return usable;
-    }
-
-    private static ArrayNode texts(List<String> texts) {
-        ArrayNode array = JsonNodeFactory.instance.arrayNode();
-        texts.forEach(array::add);
-        return array;
     }
 }

@@ -2,6 +2,7 @@ package com.tracemem.mcp.tool;
 
 import com.tracemem.decision.Evaluations;
 import com.tracemem.decision.PolicyEvaluated;
+import com.tracemem.decision.Reads;
 import com.tracemem.identity.AgentPrincipal;
 import com.tracemem.policy.Evaluation;
 import com.tracemem.policy.PolicyOutcome;
@@ -24,7 +25,8 @@ final class DecisionEvaluate implements Tool {
                     Field.optional(
                             "inputs_ref",
                             Type.text(Limits.CHOSEN_ID),
-                            "Instead of inputs: the event_id of a read in this decision.")),
+                            "Instead of inputs: the event_id of a read in this decision that gave one record; its fields are"
+                                    + " the inputs.")),
             Schema.of(
                     Field.required("event_id", Type.text(), "The event in the trace."),
                     Field.required("policy_id", Type.text(), "The policy."),
@@ -58,9 +60,11 @@ final class DecisionEvaluate implements Tool {
             ToolDefinition.Hints.ADDS);
 
     private final Evaluations evaluations;
+    private final Reads reads;
 
-    DecisionEvaluate(Evaluations evaluations) {
+    DecisionEvaluate(Evaluations evaluations, Reads reads) {
         this.evaluations = evaluations;
+        this.reads = reads;
     }
 
     @Override
@@ -74,14 +78,22 @@ final class DecisionEvaluate implements Tool {
         String policyId = arguments.requiredText("policy_id", Limits.CHOSEN_ID, "policy");
         String reference = arguments.text("inputs_ref", Limits.CHOSEN_ID);
         ObjectNode inputs = arguments.object("inputs");
-        if (inputs == null) {
-            throw RefusedException.invalid(
-                    reference == null
-                            ? "inputs is required"
-                            : "inputs_ref '" + Wording.shown(reference)
-                                    + "' names no read of this decision whose records are at hand: send inputs");
+        if (inputs != null) {
+            if (reference != null) {
+                arguments.warn("'inputs_ref' was ignored because 'inputs' is there");
+            }
+            return evaluations.evaluate(agent, decisionId, policyId, inputs).map(DecisionEvaluate::answer);
         }
-        return evaluations.evaluate(agent, decisionId, policyId, inputs).map(DecisionEvaluate::answer);
+        if (reference == null) {
+            throw RefusedException.invalid("inputs is required");
+        }
+        return switch (reads.inputs(agent, decisionId, reference)) {
+            case Outcome.Refused<ObjectNode> refused -> new Outcome.Refused<>(refused.refusal());
+            case Outcome.Done<ObjectNode>(ObjectNode record) ->
+                evaluations
+                        .evaluate(agent, decisionId, policyId, record, reference)
+                        .map(DecisionEvaluate::answer);
+        };
     }
 
     private static ObjectNode answer(PolicyEvaluated evaluated) {

@@ -8,6 +8,7 @@ import com.tracemem.identity.AgentPrincipal;
 import com.tracemem.trace.Outcome;
 import com.tracemem.trace.Refusal;
 import com.tracemem.trace.Trace;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -86,7 +87,8 @@ final class DecisionTrace implements Tool {
         ArrayNode events = JsonNodeFactory.instance.arrayNode();
         answer.with("events", events);
         Trace.Part part = trace.events(decision.key(), afterSeq, limit, MOST_BYTES);
-        part.events().forEach(event -> events.add(WireEvent.of(event)));
+        List<String> withoutEnd = decisions.writesWithoutEnd(decision.key(), part.events());
+        part.events().forEach(event -> events.add(WireEvent.of(event, withoutEnd)));
         if (part.more()) {
             answer.with("next_after_seq", part.events().getLast().seq());
         }

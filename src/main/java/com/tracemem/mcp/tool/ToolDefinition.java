@@ -21,6 +21,10 @@ public record ToolDefinition(String name, String title, String description, Sche
      */
     public record Hints(boolean readOnly, boolean destructive, boolean idempotent, boolean openWorld) {
         public static final Hints READS = new Hints(true, false, true, false);
+        /** Leaves a note in the trace, and changes nothing anywhere else. */
+        public static final Hints READS_DATA = new Hints(true, false, true, true);
+
+        public static final Hints WRITES_DATA = new Hints(false, true, false, true);
         public static final Hints ADDS = new Hints(false, false, false, false);
         public static final Hints ASKS_A_HUMAN = new Hints(false, false, true, true);
         public static final Hints ENDS = new Hints(false, true, true, false);

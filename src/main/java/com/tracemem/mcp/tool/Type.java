@@ -75,6 +75,12 @@ public final class Type {
         return new Type(json.put("maxLength", maxLength));
     }
 
+    public static Type objectOrList() {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.putArray("type").add("object").add("array");
+        return new Type(json);
+    }
+
     public static Type list(Type items) {
         ObjectNode json = named("array");
         json.set("items", items.toJson());

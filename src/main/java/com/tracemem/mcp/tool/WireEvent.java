@@ -1,6 +1,7 @@
 package com.tracemem.mcp.tool;
 
 import com.tracemem.trace.Event;
+import java.util.List;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,7 +24,8 @@ final class WireEvent {
 
     private WireEvent() {}
 
-    static ObjectNode of(Event event) {
+    /** @param withoutEnd the events that tell of a write which has no end yet: their outcome is unknown */
+    static ObjectNode of(Event event, List<String> withoutEnd) {
         ObjectNode json = new Answer()
                 .with("event_id", event.eventId())
                 .with("seq", event.seq())
@@ -39,6 +41,9 @@ final class WireEvent {
                     SCHEMA.fields().stream().anyMatch(fixed -> fixed.name().equals(field.getKey()));
             (reserved ? aside : json).set(field.getKey(), field.getValue());
         });
+        if (withoutEnd.contains(event.eventId())) {
+            json.put("outcome", "unknown");
+        }
         if (!aside.isEmpty()) {
             json.set(ASIDE, aside);
         }

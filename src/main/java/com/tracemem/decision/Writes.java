@@ -1,0 +1,294 @@
+package com.tracemem.decision;
+
+import com.tracemem.identity.AgentPrincipal;
+import com.tracemem.policy.DecisionFacts;
+import com.tracemem.policy.Policies;
+import com.tracemem.product.Data;
+import com.tracemem.product.Operation;
+import com.tracemem.product.PlannedWrite;
+import com.tracemem.product.Product;
+import com.tracemem.product.Recorded;
+import com.tracemem.product.WriteRequest;
+import com.tracemem.product.WriteResult;
+import com.tracemem.trace.Actor;
+import com.tracemem.trace.CanonicalJson;
+import com.tracemem.trace.DecisionKey;
+import com.tracemem.trace.Ledger;
+import com.tracemem.trace.NotCanonicalException;
+import com.tracemem.trace.Outcome;
+import com.tracemem.trace.Refusal;
+import com.tracemem.trace.Sha256;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Writes to data products within decisions, when everything allows it.
+ *
+ * <p>That a write begins is in the trace before the target is called, and how it ended after. The target is called outside
+ * of every transaction of ours. With an idempotency key a write is made once, however often it is asked for; what became
+ * of one that was cut off is asked of the target, and where the target cannot say, nothing is written blindly.
+ */
+public final class Writes {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    /** One with the policies' versions that are expected, one for each that turns out otherwise, one after a settlement. */
+    private static final int TRIES = 16;
+    /** How long the same call waits for one that is under way. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
+    private record Same(DecisionKey decision, String idempotencyKey) {}
+
+    private final Ledger ledger;
+    private final KnownDecisions known;
+    private final ProductAccess products;
+    private final ProductPolicies policies;
+    private final Data data;
+    private final WriteEnds ends;
+    private final Turns<Same> turns = new Turns<>();
+
+    public Writes(Ledger ledger, KnownDecisions known, ProductAccess products, Policies policies, Data data) {
+        this.ledger = ledger;
+        this.known = known;
+        this.products = products;
+        this.policies = new ProductPolicies(policies);
+        this.data = data;
+        this.ends = new WriteEnds(ledger);
+    }
+
+    /**
+     * Makes a write, or finds the one that was made under the same key.
+     *
+     * @throws NotCanonicalException when the arguments cannot be told from others exactly
+     */
+    public Outcome<DataWritten> write(AgentPrincipal agent, WriteCall call) throws InterruptedException {
+        DecisionKey decision = new DecisionKey(agent.tenantId(), call.decisionId());
+        Optional<DecisionFacts> about = known.facts(agent, decision);
+        if (about.isEmpty()) {
+            return Decisions.notFound();
+        }
+        if (call.idempotencyKey() == null) {
+            return attempt(agent, decision, call, about.get());
+        }
+        Optional<Turns.Turn> turn = turns.take(new Same(decision, call.idempotencyKey()), LONGEST_WAIT);
+        if (turn.isEmpty()) {
+            return conflict("The write with this idempotency_key is still being made: repeat the call in a moment");
+        }
+        try {
+            return attempt(agent, decision, call, about.get());
+        } finally {
+            turn.get().end();
+        }
+    }
+
+    private Outcome<DataWritten> attempt(
+            AgentPrincipal agent, DecisionKey decision, WriteCall call, DecisionFacts about)
+            throws InterruptedException {
+        Sha256 requestDigest = digest(call);
+        Map<String, Integer> bound = new HashMap<>();
+        for (int i = 0; i < TRIES; i++) {
+            WriteAttempt attempt = new WriteAttempt(
+                    call.productId(),
+                    call.purpose(),
+                    call.idempotencyKey(),
+                    requestDigest,
+                    fit(agent, call, about, bound));
+            Outcome<StartWrite.Started> outcome =
+                    ledger.execute(new StartWrite(decision, agent, attempt, grant -> digest(grant, attempt.fit())));
+            switch (outcome) {
+                case Outcome.Refused<StartWrite.Started> refused -> {
+                    return new Outcome.Refused<>(refused.refusal());
+                }
+                case Outcome.Done<StartWrite.Started>(StartWrite.Started started) -> {
+                    Optional<Outcome<DataWritten>> answer = switch (started) {
+                        case StartWrite.Started.Refused(Refusal refusal) -> Optional.of(new Outcome.Refused<>(refusal));
+                        case StartWrite.Started.BoundTo(String policyId, int version) -> {
+                            bound.put(policyId, version);
+                            yield Optional.empty();
+                        }
+                        case StartWrite.Started.Known(WriteState write) -> Optional.of(recorded(agent, write));
+                        case StartWrite.Started.Begun(WriteState write) -> settle(agent, decision, write);
+                        case StartWrite.Started.Go(WriteState write) ->
+                            Optional.of(carryOut(agent, decision, write, attempt));
+                    };
+                    if (answer.isPresent()) {
+                        return answer.get();
+                    }
+                }
+            }
+        }
+        return conflict("The decision changed while the write was being prepared: repeat the call");
+    }
+
+    private WriteAttempt.Fit fit(
+            AgentPrincipal agent, WriteCall call, DecisionFacts about, Map<String, Integer> bound) {
+        return switch (products.access(agent, call.productId(), call.purpose())) {
+            case ProductAccess.Access.Denied denied -> new WriteAttempt.Fit.Unfit(denied.reason(), denied.refusal());
+            case ProductAccess.Access.Granted granted ->
+                switch (plan(granted.product(), call.request())) {
+                    case PlannedWrite.Misfit(String sentence) ->
+                        new WriteAttempt.Fit.Unfit(
+                                RefusalReason.DOES_NOT_FIT, new Refusal(Refusal.Code.CONFLICT, sentence));
+                    case PlannedWrite.Planned planned ->
+                        new WriteAttempt.Fit.Fits(planned, digest(planned), policies.evaluate(planned, about, bound));
+                };
+        };
+    }
+
+    private PlannedWrite plan(Product product, WriteRequest request) {
+        return product.operation() == Operation.READ
+                ? new PlannedWrite.Misfit(
+                        "Product '" + product.productId() + "' only reads: use decision_read, or another product")
+                : data.plan(product, request);
+    }
+
+    /** Of the call as it was sent. */
+    private static Sha256 digest(WriteCall call) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("product", call.productId());
+        json.put("purpose", call.purpose());
+        if (call.request().operation() != null) {
+            json.put("operation", call.request().operation());
+        }
+        if (call.request().mutation() != null) {
+            json.set("mutation", Evidence.exact(call.request().mutation()));
+        }
+        if (call.request().keys() != null) {
+            json.set("keys", Evidence.exact(call.request().keys()));
+        }
+        return CanonicalJson.of(json).digest();
+    }
+
+    /** Of what is to be done, whatever the form in which it was sent. */
+    private static Sha256 digest(PlannedWrite.Planned planned) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("product", planned.product().productId());
+        json.put("operation", planned.operation().wireName());
+        json.set("mutation", Evidence.exact(sortedKeys(planned.mutation())));
+        return CanonicalJson.of(json).digest();
+    }
+
+    /** In whichever order the keys were named, they mean the same records. */
+    private static ObjectNode sortedKeys(ObjectNode mutation) {
+        if (!mutation.path("keys").isArray()) {
+            return mutation;
+        }
+        ObjectNode sorted = mutation.deepCopy();
+        ArrayNode keys = sorted.putArray("keys");
+        mutation.path("keys").valueStream().map(JsonNode::asString).sorted().forEach(keys::add);
+        return sorted;
+    }
+
+    /** Of the action that a human approved, if it is one on the product in question. */
+    private Optional<Sha256> digest(Grant grant, WriteAttempt.Fit fit) {
+        if (grant.action() == null || !(fit instanceof WriteAttempt.Fit.Fits fits)) {
+            return Optional.empty();
+        }
+        Product product = fits.planned().product();
+        JsonNode action = JSON.readTree(grant.action());
+        if (!action.path("product").asString("").equals(product.productId())) {
+            return Optional.empty();
+        }
+        WriteRequest request = new WriteRequest(
+                action.get("mutation"),
+                action.path("operation").isString() ? action.get("operation").stringValue() : null,
+                action.get("keys"));
+        return data.plan(product, request) instanceof PlannedWrite.Planned planned
+                ? Optional.of(digest(planned))
+                : Optional.empty();
+    }
+
+    private Outcome<DataWritten> carryOut(
+            AgentPrincipal agent, DecisionKey decision, WriteState write, WriteAttempt attempt)
+            throws InterruptedException {
+        PlannedWrite.Planned planned = ((WriteAttempt.Fit.Fits) attempt.fit()).planned();
+        Actor actor = Actor.agent(agent.agentId(), agent.name());
+        long begun = System.nanoTime();
+        WriteResult result;
+        try {
+            result = data.write(planned, write.writeId());
+        } catch (RuntimeException fault) {
+            ends.unknown(decision, write, actor);
+            throw fault;
+        }
+        long microseconds = (System.nanoTime() - begun) / 1_000;
+        return switch (result) {
+            case WriteResult.Executed executed ->
+                ends.executed(decision, write, actor, executed.affected(), executed.createdRecords(), microseconds)
+                        .map(end -> written(end, created(planned.product(), executed.createdRecords())));
+            case WriteResult.RolledBack(String sentence) -> {
+                ends.rolledBack(decision, write, actor, "refused_by_target", microseconds);
+                yield conflict(sentence);
+            }
+            case WriteResult.Unknown(String sentence) -> {
+                ends.unknown(decision, write, actor);
+                yield unknown(write, sentence);
+            }
+        };
+    }
+
+    /** Finds out what became of a write that was begun; empty when it did not happen and may be made. */
+    private Optional<Outcome<DataWritten>> settle(AgentPrincipal agent, DecisionKey decision, WriteState write)
+            throws InterruptedException {
+        Actor actor = Actor.agent(agent.agentId(), agent.name());
+        Optional<Product> product = products.version(agent.tenantId(), write.productId(), write.productVersion());
+        Recorded recorded = product.isEmpty()
+                ? new Recorded.CannotTell("The product is not there any more")
+                : data.recorded(product.get(), write.writeId());
+        return switch (recorded) {
+            case Recorded.Happened happened ->
+                Optional.of(ends.executed(decision, write, actor, happened.affected(), happened.createdRecords(), null)
+                        .map(end -> written(end, created(product.orElseThrow(), happened.createdRecords()))));
+            case Recorded.DidNotHappen none -> {
+                ends.rolledBack(decision, write, actor, "did_not_happen", null);
+                yield Optional.empty();
+            }
+            case Recorded.CannotTell(String sentence) -> {
+                ends.unknown(decision, write, actor);
+                yield Optional.of(unknown(write, sentence));
+            }
+        };
+    }
+
+    /** The records themselves are not kept here; the target may still know them. */
+    private Outcome<DataWritten> recorded(AgentPrincipal agent, WriteState write) {
+        Optional<Product> product = products.find(agent, write.productId())
+                .flatMap(current -> products.version(agent.tenantId(), write.productId(), write.productVersion()))
+                .filter(version -> version.restrictions().returnCreated());
+        List<ObjectNode> created = product.isPresent()
+                        && data.recorded(product.get(), write.writeId()) instanceof Recorded.Happened happened
+                ? happened.createdRecords()
+                : null;
+        return Outcome.done(written(write, created));
+    }
+
+    private static @Nullable List<ObjectNode> created(Product product, List<ObjectNode> records) {
+        return product.restrictions().returnCreated() ? records : null;
+    }
+
+    private static DataWritten written(WriteState end, @Nullable List<ObjectNode> created) {
+        if (end.eventId() == null || end.affected() == null) {
+            throw new IllegalStateException("The write " + end.writeId() + " was made, but has no end");
+        }
+        return new DataWritten(end.eventId(), end.affected(), created);
+    }
+
+    private static Outcome<DataWritten> unknown(WriteState write, String why) {
+        return conflict("The outcome of this write is unknown (event " + write.attempt() + "), and it is not made again"
+                + " blindly. " + why
+                + (write.idempotencyKey() == null
+                        ? ". Look at the data before you go on"
+                        : ". Repeat the call with the same idempotency_key to find out, or look at the data"));
+    }
+
+    private static Outcome<DataWritten> conflict(String sentence) {
+        return Outcome.refused(Refusal.Code.CONFLICT, sentence);
+    }
+}

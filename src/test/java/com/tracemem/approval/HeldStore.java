@@ -1,0 +1,81 @@
+package com.tracemem.approval;
+
+import com.tracemem.product.ConnectorAccess;
+import com.tracemem.product.ConnectorTest;
+import com.tracemem.product.DataStore;
+import com.tracemem.product.PlannedRead;
+import com.tracemem.product.PlannedWrite;
+import com.tracemem.product.ReadResult;
+import com.tracemem.product.Recorded;
+import com.tracemem.product.Source;
+import com.tracemem.product.SourceSchema;
+import com.tracemem.product.WriteResult;
+import com.tracemem.product.jdbc.JdbcStore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/** The real thing, whose writes a test can count, hold up, and lose the answers of. */
+final class HeldStore implements DataStore, AutoCloseable {
+    private final JdbcStore real;
+    final AtomicInteger writes = new AtomicInteger();
+    /** Before a write goes out. */
+    volatile Runnable beforeWrite = () -> {};
+
+    volatile UnaryOperator<WriteResult> answer = UnaryOperator.identity();
+    volatile UnaryOperator<Recorded> recorded = UnaryOperator.identity();
+
+    HeldStore(JdbcStore real) {
+        this.real = real;
+    }
+
+    void release() {
+        beforeWrite = () -> {};
+        answer = UnaryOperator.identity();
+        recorded = UnaryOperator.identity();
+        writes.set(0);
+    }
+
+    @Override
+    public WriteResult write(ConnectorAccess access, PlannedWrite.Planned write, String writeId) {
+        writes.incrementAndGet();
+        beforeWrite.run();
+        return answer.apply(real.write(access, write, writeId));
+    }
+
+    @Override
+    public Recorded recorded(ConnectorAccess access, String writeId, String productId) {
+        Supplier<Recorded> asked = () -> real.recorded(access, writeId, productId);
+        return recorded.apply(asked.get());
+    }
+
+    @Override
+    public ReadResult read(ConnectorAccess access, PlannedRead.Planned read) {
+        return real.read(access, read);
+    }
+
+    @Override
+    public ConnectorTest test(ConnectorAccess access) {
+        return real.test(access);
+    }
+
+    @Override
+    public SourceSchema discover(ConnectorAccess access) {
+        return real.discover(access);
+    }
+
+    @Override
+    public SourceSchema.Table describe(ConnectorAccess access, Source.Query query) {
+        return real.describe(access, query);
+    }
+
+    @Override
+    public void forget(String tenantId, String connectorId) {
+        real.forget(tenantId, connectorId);
+    }
+
+    @Override
+    public void close() {
+        real.close();
+    }
+}
