@@ -13,12 +13,18 @@ final class Demo implements AutoCloseable {
     /** The sandbox is where webhooks may never go otherwise. */
     static final String NETWORK = "127.0.0.1/32";
 
+    private static final String READ = """
+            tool decision_read '{"decision_id":"'$DECISION'","product":"pg_customers_v1","purpose":"discount_evaluation","query":{"customer_id":"1001"}}'
+            """;
+
     private final Sandbox sandbox;
     private final DemoFile agent;
+    private final boolean store;
 
-    private Demo(Sandbox sandbox, DemoFile agent) {
+    private Demo(Sandbox sandbox, DemoFile agent, boolean store) {
         this.sandbox = sandbox;
         this.agent = agent;
+        this.store = store;
     }
 
     /**
@@ -35,7 +41,7 @@ final class Demo implements AutoCloseable {
             DemoFile agent = setup.agent(directory);
             setup.route(setup.integration(sandbox), clock);
             setup.policy();
-            Demo demo = new Demo(sandbox, agent);
+            Demo demo = new Demo(sandbox, agent, setup.store());
             sandbox = null;
             return demo;
         } catch (IOException failure) {
@@ -54,6 +60,11 @@ final class Demo implements AutoCloseable {
         return sandbox.address();
     }
 
+    /** Whether there is a sample store; it comes with the embedded PostgreSQL only. */
+    boolean hasStore() {
+        return store;
+    }
+
     String agentKey() {
         return agent.agentApiKey();
     }
@@ -65,20 +76,37 @@ final class Demo implements AutoCloseable {
                 Sandbox approver  %s
                 Agent key         %s
 
-                Try it. These lines open a decision, ask the policy, and then, as it requires, a human:
+                Try it. These lines open a decision,%s ask the policy, and then, as it requires, a human:
 
                 TRACEMEM=%s AGENT_KEY=%s
                 tool() { curl -sS $TRACEMEM/mcp -H "Authorization: Agent $AGENT_KEY" -H 'Content-Type: application/json' \\
                   -d '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"'"$1"'","arguments":'"$2"'}}'; echo; }
                 DECISION=$(tool decision_create '{"intent":"customer.discount.evaluate","automation_mode":"propose"}' | grep -o 'TMEM_[0-9A-Z]*' | head -n 1)
-                tool decision_evaluate '{"decision_id":"'$DECISION'","policy_id":"discount_cap_v1","inputs":{"proposed_discount":0.25,"customer_tier":"standard","order_value":10000}}'
+                %stool decision_evaluate '{"decision_id":"'$DECISION'","policy_id":"discount_cap_v1","inputs":{"proposed_discount":0.25,"customer_tier":"standard","order_value":10000}}'
                 tool decision_request_approval '{"decision_id":"'$DECISION'","title":"High-Value Discount Approval","message":"Customer 1001 requesting 25%% discount on $10k order. Customer has been with us for 5 years with perfect payment history. Policy evaluation returned '"'requires_exception'"'."}'
 
                 Then approve or reject at %s and ask what became of it:
 
                 tool decision_get '{"decision_id":"'$DECISION'"}'
-                """.formatted(
-                sandbox.address(), agent.agentApiKey(), settings.baseUrl(), agent.agentApiKey(), sandbox.address());
+                %s""".formatted(
+                        sandbox.address(),
+                        agent.agentApiKey(),
+                        store ? " read a customer," : "",
+                        settings.baseUrl(),
+                        agent.agentApiKey(),
+                        store ? READ : "",
+                        sandbox.address(),
+                        store ? examples(settings.baseUrl()) : "");
+    }
+
+    private String examples(URI server) {
+        return """
+
+                The whole of it, with the write that has to wait for the human, in Python or Java:
+
+                TRACEMEM_URL=%1$s TRACEMEM_AGENT_KEY=%2$s python3 examples/python/discount_approval.py
+                TRACEMEM_URL=%1$s TRACEMEM_AGENT_KEY=%2$s java examples/java/DiscountApproval.java
+                """.formatted(server, agent.agentApiKey());
     }
 
     @Override

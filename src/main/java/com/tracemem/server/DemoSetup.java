@@ -41,7 +41,7 @@ final class DemoSetup {
     static final String POLICY = "discount_cap_v1";
     private static final String AGENT = "demo-agent";
     private static final String INTEGRATION = "Sandbox approver";
-    private static final String MADE_BY = "demo";
+    static final String MADE_BY = "demo";
     private static final int PAGE = 100;
 
     private final Server server;
@@ -144,6 +144,15 @@ final class DemoSetup {
         }
     }
 
+    /**
+     * The sample store, with its products; they name the policy.
+     *
+     * @return whether there is one
+     */
+    boolean store() {
+        return new DemoStore(server, tenantId).ensure();
+    }
+
     private static String text(String resource) {
         try (InputStream in = DemoSetup.class.getResourceAsStream(resource)) {
             if (in == null) {
@@ -162,7 +171,7 @@ final class DemoSetup {
         return new Credentials(outgoing.reveal(SecretAccess.granted()), incoming.reveal(SecretAccess.granted()));
     }
 
-    private static <T> Optional<T> find(Function<PageRequest, Page<T>> list, Predicate<T> wanted) {
+    static <T> Optional<T> find(Function<PageRequest, Page<T>> list, Predicate<T> wanted) {
         String cursor = null;
         do {
             Page<T> page = list.apply(PageRequest.of(PAGE, cursor, 1));

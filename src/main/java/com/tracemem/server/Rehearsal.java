@@ -88,9 +88,47 @@ final class Rehearsal {
         awaitDelivery(decisionId);
         approve(approvalId);
         tool("decision_get", Map.of("decision_id", decisionId, "wait_seconds", 5));
+        data(decisionId);
         tool("decision_close", Map.of("decision_id", decisionId, "action", "commit"));
         tool("decision_trace", Map.of("decision_id", decisionId));
         tool("capabilities_get", Map.of());
+    }
+
+    private void data(String decisionId) throws IOException, InterruptedException {
+        if (!demo.hasStore()) {
+            return;
+        }
+        tool("products_list", Map.of());
+        tool("product_get", Map.of("product", DemoStore.CUSTOMERS));
+        for (int i = 0; i < OPERATIONS; i++) {
+            tool(
+                    "decision_read",
+                    Map.of(
+                            "decision_id",
+                            decisionId,
+                            "product",
+                            DemoStore.CUSTOMERS,
+                            "purpose",
+                            DemoStore.PURPOSE,
+                            "query",
+                            Map.of("customer_id", 1001)));
+        }
+        tool(
+                "decision_write",
+                Map.of(
+                        "decision_id",
+                        decisionId,
+                        "product",
+                        DemoStore.DISCOUNTS,
+                        "purpose",
+                        DemoStore.PURPOSE,
+                        "mutation",
+                        Map.of(
+                                "records",
+                                List.of(Map.of(
+                                        "customer_id", 1001, "proposed_discount", 0.1, "customer_tier", "standard"))),
+                        "idempotency_key",
+                        "rehearsal"));
     }
 
     private void administrator() throws IOException, InterruptedException {

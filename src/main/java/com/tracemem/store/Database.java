@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -148,6 +149,17 @@ public final class Database implements AutoCloseable {
     /** Host, port and database, for people. */
     public String address() {
         return address.address();
+    }
+
+    /**
+     * A database beside the product's own, on the embedded server, with an owner of the same name that can reach nothing
+     * else there. What is missing is made; the owner gets this password.
+     *
+     * @param name lower-case letters and underscores
+     * @return how to reach it; empty when the server is not the embedded one
+     */
+    public Optional<ExternalDatabase> beside(String name, String password) {
+        return embedded == null ? Optional.empty() : Optional.of(SideDatabase.ensure(address, name, password));
     }
 
     @Override
