@@ -11,16 +11,21 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Sets up a webhook integration, a route and a policy as an administrator would, over REST. */
+/** Sets up a webhook integration, a route, a policy and a data product as an administrator would, over REST. */
 final class Administrator implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String ROUTE = "route_bench";
     /** The product's own example. */
     static final String POLICY = "discount_cap_v1";
+
+    static final String PRODUCT = "bench_customers";
+    static final String PURPOSE = "benchmark";
 
     private final InetSocketAddress address;
     private final HttpClient client =
@@ -62,6 +67,34 @@ final class Administrator implements AutoCloseable {
                 integrationId,
                 created.required("incoming_secret").asString(),
                 ROUTE);
+    }
+
+    /** A connector to the sample store, and a product that reads from it. */
+    void product(PostgresAddress store) throws IOException, InterruptedException {
+        ObjectNode connector = json.createObjectNode();
+        connector.put("name", "bench");
+        connector.put("type", "postgresql");
+        connector.put("host", "127.0.0.1");
+        connector.put("port", store.port());
+        connector.put("database", SampleStore.DATABASE);
+        connector.put("username", store.user());
+        connector.put("password", store.password());
+        connector.put("tls", "none");
+        String connectorId =
+                post("/v1/admin/connectors", connector).required("connector_id").asString();
+
+        ObjectNode product = json.createObjectNode();
+        product.put("product_id", PRODUCT);
+        product.put("name", "Customers");
+        product.put("connector_id", connectorId);
+        product.put("operation", "read");
+        product.putObject("source").put("table", SampleStore.TABLE);
+        ArrayNode fields = product.putArray("fields");
+        for (String field : List.of("customer_id", "name", "tier", "credit", "since")) {
+            fields.addObject().put("name", field);
+        }
+        product.putArray("purposes").add(PURPOSE);
+        post("/v1/admin/products", product);
     }
 
     @Override

@@ -26,6 +26,8 @@ public final class Bench {
     /** Shares most of its code with the operations, which are warmed up before it. */
     private static final Duration EVALUATION_WARM_UP = Duration.ofSeconds(10);
 
+    private static final Duration READING_WARM_UP = Duration.ofSeconds(10);
+
     private final BenchOptions options;
     private final PrintStream progress;
     private final AtomicReference<@Nullable ServerUnderTest> running = new AtomicReference<>();
@@ -79,23 +81,30 @@ public final class Bench {
         Target target;
         try (Administrator administrator = new Administrator(server.address())) {
             target = administrator.prepare(FirstRun.read(server.data()), receiver.url());
+            PostgresAddress postgres = PostgresAddress.read(server.data());
+            SampleStore.make(postgres);
+            administrator.product(postgres);
         }
         Duration round = Duration.ofSeconds(options.seconds());
 
         Samples operations = new Samples();
         Samples evaluations = new Samples();
+        Samples reads = new Samples();
         Samples floors = new Samples();
         try (GovernedOperations governed = new GovernedOperations(target);
                 GovernedOperations evaluating = GovernedOperations.evaluating(target);
+                GovernedOperations reading = GovernedOperations.reading(target);
                 Floor floor = new Floor(PostgresAddress.read(server.data()))) {
             say("warming up");
             WarmUp.until(governed::perSecond);
             evaluating.perSecond(EVALUATION_WARM_UP);
+            reading.perSecond(READING_WARM_UP);
             floor.perSecond(SHORT_WARM_UP);
             for (int number = 1; number <= ROUNDS; number++) {
-                say("governed operations, policy evaluations and the floor, round " + number + " of " + ROUNDS);
+                say("governed operations, policy evaluations, reads and the floor, round " + number + " of " + ROUNDS);
                 operations.add(governed.perSecond(round));
                 evaluations.add(evaluating.perSecond(round));
+                reads.add(reading.perSecond(round));
                 floors.add(floor.perSecond(round));
             }
         }
@@ -124,6 +133,7 @@ public final class Bench {
         return new Figures(
                 operations.median(),
                 evaluations.median(),
+                reads.median(),
                 floors.median(),
                 approvalsPerSecond,
                 latency.percentile(50),

@@ -13,6 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 record Figures(
         double operationsPerSecond,
         double evaluationsPerSecond,
+        double readsPerSecond,
         double floorPerSecond,
         double approvalsPerSecond,
         double latencyP50,
@@ -31,6 +32,11 @@ record Figures(
         return evaluationsPerSecond / operationsPerSecond;
     }
 
+    /** How much a read of a row costs, in operations. */
+    double readCost() {
+        return operationsPerSecond / readsPerSecond;
+    }
+
     String json() {
         ObjectNode root = JsonMapper.builder().build().createObjectNode();
         root.putObject("governed_ops")
@@ -40,6 +46,7 @@ record Figures(
         root.putObject("policy_evaluations")
                 .put("per_s", rounded(evaluationsPerSecond, 1))
                 .put("ratio", rounded(evaluationRatio(), 3));
+        root.putObject("data_reads").put("per_s", rounded(readsPerSecond, 1)).put("cost", rounded(readCost(), 3));
         root.putObject("approvals").put("per_s", rounded(approvalsPerSecond, 1));
         root.putObject("delivery")
                 .put("rate_per_s", DeliveryLatency.PER_SECOND)
@@ -60,6 +67,8 @@ record Figures(
                 + row("  ratio", "%.2f".formatted(ratio()), "at least 0.7, aim 1.0")
                 + row("policy evaluations", "%,.0f /s".formatted(evaluationsPerSecond), "")
                 + row("  of governed operations", "%.2f".formatted(evaluationRatio()), "at least 0.9")
+                + row("reads of one row by key", "%,.0f /s".formatted(readsPerSecond), "")
+                + row("  cost in governed operations", "%.2f".formatted(readCost()), "at most 1.6")
                 + row("whole approvals", "%,.0f /s".formatted(approvalsPerSecond), "at least 800 /s, aim 3,000 /s")
                 + row("request to delivery at 100 /s, p50", "%.1f ms".formatted(latencyP50), "under 15 ms")
                 + row("  p99", "%.1f ms".formatted(latencyP99), "under 80 ms")

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Part (a): one kind of operation within decisions, by {@value #CONNECTIONS} agents, each waiting for its answer: adding
- * context, or evaluating a policy.
+ * context, evaluating a policy, or reading a row of a data product.
  */
 final class GovernedOperations implements AutoCloseable {
     static final int CONNECTIONS = 32;
@@ -38,6 +38,15 @@ final class GovernedOperations implements AutoCloseable {
                 "decision_evaluate",
                 "{\"decision_id\":\"$id\",\"policy_id\":\"" + Administrator.POLICY
                         + "\",\"inputs\":{\"proposed_discount\":0.25,\"customer_tier\":\"standard\",\"order_value\":10000}}");
+    }
+
+    /** Reads of one row by its key. */
+    static GovernedOperations reading(Target target) throws IOException {
+        return new GovernedOperations(
+                target,
+                "decision_read",
+                "{\"decision_id\":\"$id\",\"product\":\"" + Administrator.PRODUCT + "\",\"purpose\":\""
+                        + Administrator.PURPOSE + "\",\"query\":{\"customer_id\":" + SampleStore.KEY + "}}");
     }
 
     private GovernedOperations(Target target, String tool, String arguments) throws IOException {

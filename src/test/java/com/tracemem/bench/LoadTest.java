@@ -38,11 +38,15 @@ class LoadTest {
     }
 
     @Test
-    void evaluationsAreCountedLikeOtherOperations() throws Exception {
+    void evaluationsAndReadsAreCountedLikeOtherOperations() throws Exception {
         try (GovernedOperations evaluating = GovernedOperations.evaluating(server.target())) {
             evaluating.run(200);
             assertThat(server.evaluations).hasValue(200);
             assertThat(server.contexts).hasValue(0);
+        }
+        try (GovernedOperations reading = GovernedOperations.reading(server.target())) {
+            reading.run(200);
+            assertThat(server.reads).hasValue(200);
         }
     }
 

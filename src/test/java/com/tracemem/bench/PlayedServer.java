@@ -25,6 +25,7 @@ final class PlayedServer implements AutoCloseable {
 
     final AtomicInteger contexts = new AtomicInteger();
     final AtomicInteger evaluations = new AtomicInteger();
+    final AtomicInteger reads = new AtomicInteger();
     final AtomicInteger closed = new AtomicInteger();
     final AtomicInteger refused = new AtomicInteger();
     volatile String webhook = "";
@@ -69,6 +70,7 @@ final class PlayedServer implements AutoCloseable {
             case "decision_create" -> decisionId = "TMEM_" + id();
             case "decision_add_context" -> contexts.incrementAndGet();
             case "decision_evaluate" -> evaluations.incrementAndGet();
+            case "decision_read" -> reads.incrementAndGet();
             case "decision_close" -> closed.incrementAndGet();
             case "decision_request_approval" -> deliver(decisionId);
             default -> throw new IllegalStateException("an unexpected tool: " + call);
