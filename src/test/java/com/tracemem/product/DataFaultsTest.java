@@ -245,7 +245,7 @@ class DataFaultsTest {
     }
 
     @Test
-    void twentyConnectorsAreCheapAndTheirPoolsOpenLateAndCloseEarly() {
+    void twentyConnectorsAreCheapAndTheirPoolsOpenLateAndCloseEarly() throws InterruptedException {
         try (ProductNode other = new ProductNode()) {
             List<Product> products = IntStream.range(0, 20)
                     .mapToObj(i -> other.save(with(
@@ -258,15 +258,27 @@ class DataFaultsTest {
                     .toList();
             other.store.closeIdle(Duration.ZERO);
             assertThat(other.store.openPools()).isZero();
-            // the first one brings the driver's classes
-            other.read(products.getFirst(), "{}");
-            long before = used();
             products.forEach(product -> other.read(product, "{}"));
-            long after = used();
             assertThat(other.store.openPools()).isEqualTo(20);
-            assertThat(after - before).isLessThan(30L * 1024 * 1024);
+            long withPools = used();
             other.store.closeIdle(Duration.ZERO);
             assertThat(other.store.openPools()).isZero();
+            awaitNoConnection();
+            long pools = withPools - used();
+            assertThat(pools).isLessThan(30L * 1024 * 1024);
+        }
+    }
+
+    /** Connections are closed in the background. */
+    private static void awaitNoConnection() throws InterruptedException {
+        String open = "select count(*) from pg_stat_activity where usename = '"
+                + Target.POSTGRESQL.settings().username() + "' and datname = '"
+                + Target.POSTGRESQL.settings().database() + "'";
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        // those of the other tests may stay
+        while (Target.POSTGRESQL.count(open) >= 10) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.sleep(20);
         }
     }
 
