@@ -113,7 +113,7 @@ public final class DiscountApproval {
         Instant giveUp = Instant.now().plus(LONGEST_WAIT);
         while (Instant.now().isBefore(giveUp)) {
             String answer = call("decision_get", """
-                    {"decision_id": "%s", "wait_seconds": 55}""".formatted(decision));
+                    {"decision_id": "%s", "since_status": "needs_approval", "wait_seconds": 55}""".formatted(decision));
             switch (field(answer, "status")) {
                 case "approved" -> {
                     return true;

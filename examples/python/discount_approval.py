@@ -76,7 +76,8 @@ def wait_for_approval(decision_id):
     """Waits for the human; each call is held until something changes."""
     give_up = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < give_up:
-        status = call("decision_get", decision_id=decision_id, wait_seconds=55)["status"]
+        answer = call("decision_get", decision_id=decision_id, since_status="needs_approval", wait_seconds=55)
+        status = answer["status"]
         if status == "approved":
             return True
         if status in ("aborted", "rejected"):
