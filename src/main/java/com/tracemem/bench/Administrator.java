@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Sets up a webhook integration, a route, a policy and a data product as an administrator would, over REST. */
 final class Administrator implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final String ROUTE = "route_bench";
+    private static final int LONGEST_TIMEOUT_MS = 30_000;
     /** The product's own example. */
     static final String POLICY = "discount_cap_v1";
 
@@ -43,30 +43,43 @@ final class Administrator implements AutoCloseable {
         login.put("password", firstRun.adminPassword());
         token = post("/v1/auth/login", login).required("access_token").asString();
 
+        post("/v1/admin/policies", "application/yaml", example());
+        post("/v1/admin/policies/" + POLICY + "/publish", json.createObjectNode());
+        return webhook(firstRun, "bench", receiverUrl);
+    }
+
+    /** A further endpoint, with a route of its own. */
+    Target webhook(FirstRun firstRun, String name, String url) throws IOException, InterruptedException {
         ObjectNode webhook = json.createObjectNode();
-        webhook.put("name", "bench");
-        webhook.put("url", receiverUrl);
+        webhook.put("name", name);
+        webhook.put("url", url);
+        webhook.put("timeout_ms", LONGEST_TIMEOUT_MS);
         webhook.putArray("events").add("approval.requested");
         JsonNode created = post("/v1/admin/integrations/webhook", webhook);
         String integrationId = created.required("webhook_id").asString();
         post("/v1/admin/integrations/" + integrationId + "/enable", json.createObjectNode());
 
         ObjectNode route = json.createObjectNode();
-        route.put("approval_route_id", ROUTE);
-        route.put("name", "Benchmark");
+        route.put("approval_route_id", "route_" + name);
+        route.put("name", name);
         route.put("integration_id", integrationId);
         route.put("require_rationale", false);
         route.put("expires_in_seconds", 3_600);
         post("/v1/admin/approval-routes", route);
-
-        post("/v1/admin/policies", "application/yaml", example());
-        post("/v1/admin/policies/" + POLICY + "/publish", json.createObjectNode());
         return new Target(
                 address,
                 firstRun.agentKey(),
                 integrationId,
                 created.required("incoming_secret").asString(),
-                ROUTE);
+                "route_" + name);
+    }
+
+    void disable(Target target) throws IOException, InterruptedException {
+        post("/v1/admin/integrations/" + target.integrationId() + "/disable", json.createObjectNode());
+    }
+
+    void enable(Target target) throws IOException, InterruptedException {
+        post("/v1/admin/integrations/" + target.integrationId() + "/enable", json.createObjectNode());
     }
 
     /** A connector to the sample store, and a product that reads from it. */

@@ -11,6 +11,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,7 @@ public final class Bench {
     static final int CALLS_BEFORE_MEMORY = 10_000;
 
     private static final int ROUNDS = 3;
+    private static final int ENDPOINTS = 20;
     private static final Duration SHORT_WARM_UP = Duration.ofSeconds(3);
     /** Shares most of its code with the operations, which are warmed up before it. */
     private static final Duration EVALUATION_WARM_UP = Duration.ofSeconds(10);
@@ -78,13 +81,12 @@ public final class Bench {
         Receiver receiver = new Receiver(loop);
         ServerUnderTest server = start(directory);
         server.awaitAnswer(() -> Bytes.of("GET /health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-        Target target;
-        try (Administrator administrator = new Administrator(server.address())) {
-            target = administrator.prepare(FirstRun.read(server.data()), receiver.url());
-            PostgresAddress postgres = PostgresAddress.read(server.data());
-            SampleStore.make(postgres);
-            administrator.product(postgres);
-        }
+        Administrator administrator = new Administrator(server.address());
+        FirstRun firstRun = FirstRun.read(server.data());
+        Target target = administrator.prepare(firstRun, receiver.url());
+        PostgresAddress postgres = PostgresAddress.read(server.data());
+        SampleStore.make(postgres);
+        administrator.product(postgres);
         Duration round = Duration.ofSeconds(options.seconds());
 
         Samples operations = new Samples();
@@ -118,6 +120,9 @@ public final class Bench {
         say("delivery latency");
         Samples latency = new DeliveryLatency(loop, receiver, target).measure(round);
 
+        DeliveryFigures delivery = deliveries(loop, receiver, administrator, firstRun, server, round);
+        administrator.close();
+
         say("a start on the existing data directory");
         stop();
         ServerUnderTest again = start(directory);
@@ -138,9 +143,49 @@ public final class Bench {
                 approvalsPerSecond,
                 latency.percentile(50),
                 latency.percentile(99),
+                delivery,
                 startSeconds,
                 resident,
                 machine(directory));
+    }
+
+    private DeliveryFigures deliveries(
+            Loop loop,
+            Receiver receiver,
+            Administrator administrator,
+            FirstRun firstRun,
+            ServerUnderTest server,
+            Duration round)
+            throws IOException, SQLException, InterruptedException {
+        say("deliveries to " + ENDPOINTS + " endpoints, then with one that hangs");
+        List<Target> endpoints = new ArrayList<>();
+        for (int number = 1; number < ENDPOINTS; number++) {
+            endpoints.add(administrator.webhook(firstRun, "endpoint_" + number, receiver.url()));
+        }
+        Target well = administrator.webhook(firstRun, "well", receiver.url());
+        Target hanging = administrator.webhook(firstRun, "hanging", receiver.hangingUrl());
+        double healthy = new DeliveryLatency(loop, receiver, with(endpoints, well), null)
+                .measure(round)
+                .percentile(99);
+        double beside = new DeliveryLatency(loop, receiver, with(endpoints, hanging), hanging)
+                .measure(round)
+                .percentile(99);
+        administrator.disable(hanging);
+
+        say("a backlog of " + DeliveryBacklog.MESSAGES + " messages");
+        Target backlogged = administrator.webhook(firstRun, "backlog", receiver.url());
+        DeliveryBacklog backlog = new DeliveryBacklog(loop, receiver, administrator, backlogged);
+        double drained = backlog.drainedPerSecond();
+        long before = server.residentBytes();
+        say("a backlog of " + DeliveryBacklog.LARGE + " messages");
+        backlog.workOnLarge(PostgresAddress.read(server.data()), round.multipliedBy(2));
+        return new DeliveryFigures(drained, healthy, beside, before, server.residentBytes());
+    }
+
+    private static List<Target> with(List<Target> others, Target last) {
+        List<Target> all = new ArrayList<>(others);
+        all.add(last);
+        return all;
     }
 
     private ServerUnderTest start(Path directory) throws IOException {

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Part (c): from the moment an agent asks for an approval to the moment the receiver holds it, at a steady
@@ -20,7 +22,8 @@ final class DeliveryLatency {
 
     private final Loop loop;
     private final byte[] create;
-    private final Prepared request;
+    private final List<Target> targets;
+    private final @Nullable Target uncounted;
     private final Queue<byte[]> decisions = new ArrayDeque<>();
     private final Queue<byte[]> due = new ArrayDeque<>();
     private final Queue<Agent> idle = new ArrayDeque<>();
@@ -29,9 +32,20 @@ final class DeliveryLatency {
     private int toCreate;
 
     DeliveryLatency(Loop loop, Receiver receiver, Target target) throws IOException {
+        this(loop, receiver, List.of(target), null);
+    }
+
+    /**
+     * Over several endpoints in turn.
+     *
+     * @param uncounted the one of them whose messages are not waited for
+     */
+    DeliveryLatency(Loop loop, Receiver receiver, List<Target> targets, @Nullable Target uncounted) throws IOException {
         this.loop = loop;
+        this.targets = targets;
+        this.uncounted = uncounted;
+        Target target = targets.getFirst();
         create = target.create("bench.latency").bytes();
-        request = target.requestApproval();
         for (int number = 0; number < CONNECTIONS; number++) {
             Agent agent = new Agent();
             agent.connection = Peer.connect(loop, target.address(), agent);
@@ -44,17 +58,23 @@ final class DeliveryLatency {
     Samples measure(Duration duration) throws IOException {
         int count = (int) (duration.toMillis() * PER_SECOND / 1_000);
         prepare(count);
+        int counted = 0;
         long start = System.nanoTime();
         long interval = 1_000_000_000L / PER_SECOND;
         for (int number = 0; number < count; number++) {
             loop.runUntil(start + number * interval);
             byte[] decisionId = decisions.remove();
-            started.put(Receiver.text(decisionId), System.nanoTime());
-            due.add(decisionId);
+            Target target = targets.get(number % targets.size());
+            if (!target.equals(uncounted)) {
+                started.put(Receiver.text(decisionId), System.nanoTime());
+                counted++;
+            }
+            due.add(target.requestApproval().with(decisionId));
             sendDue();
         }
-        if (!loop.runUntil(System.nanoTime() + LIMIT.toNanos(), () -> milliseconds.count() == count)) {
-            throw new BenchFailure((count - milliseconds.count()) + " of " + count
+        int expected = counted;
+        if (!loop.runUntil(System.nanoTime() + LIMIT.toNanos(), () -> milliseconds.count() == expected)) {
+            throw new BenchFailure((expected - milliseconds.count()) + " of " + expected
                     + " approvals were not delivered within " + LIMIT.toSeconds() + " s.");
         }
         return milliseconds;
@@ -86,7 +106,7 @@ final class DeliveryLatency {
 
     private void sendDue() throws IOException {
         while (!due.isEmpty() && !idle.isEmpty()) {
-            idle.remove().connection.send(request.with(due.remove()));
+            idle.remove().connection.send(due.remove());
         }
     }
 

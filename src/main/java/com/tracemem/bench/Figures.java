@@ -18,6 +18,7 @@ record Figures(
         double approvalsPerSecond,
         double latencyP50,
         double latencyP99,
+        DeliveryFigures delivery,
         double startSeconds,
         long residentBytes,
         String machine) {
@@ -51,7 +52,12 @@ record Figures(
         root.putObject("delivery")
                 .put("rate_per_s", DeliveryLatency.PER_SECOND)
                 .put("p50_ms", rounded(latencyP50, 2))
-                .put("p99_ms", rounded(latencyP99, 2));
+                .put("p99_ms", rounded(latencyP99, 2))
+                .put("drained_per_s", rounded(delivery.drainedPerSecond(), 1))
+                .put("p99_ms_of_20", rounded(delivery.p99Healthy(), 2))
+                .put("p99_ms_one_of_20_hangs", rounded(delivery.p99Hanging(), 2))
+                .put("rss_mb_drained", rounded(delivery.residentBefore() / MEGABYTE, 1))
+                .put("rss_mb_million_waiting", rounded(delivery.residentAfter() / MEGABYTE, 1));
         root.putObject("start").put("seconds", rounded(startSeconds, 2));
         root.putObject("memory")
                 .put("rss_mb", rounded(residentBytes / MEGABYTE, 1))
@@ -72,13 +78,24 @@ record Figures(
                 + row("whole approvals", "%,.0f /s".formatted(approvalsPerSecond), "at least 800 /s, aim 3,000 /s")
                 + row("request to delivery at 100 /s, p50", "%.1f ms".formatted(latencyP50), "under 15 ms")
                 + row("  p99", "%.1f ms".formatted(latencyP99), "under 80 ms")
+                + row(
+                        "drained from a backlog of 50,000",
+                        "%,.0f /s".formatted(delivery.drainedPerSecond()),
+                        "at least 3,000 /s, aim 5,000 /s")
+                + row("request to delivery, 20 endpoints, p99", "%.1f ms".formatted(delivery.p99Healthy()), "")
+                + row("  while one of them hangs", "%.1f ms".formatted(delivery.p99Hanging()), "at most twice as long")
+                + row("memory after the backlog", "%,.0f MB".formatted(delivery.residentBefore() / MEGABYTE), "")
+                + row(
+                        "  with 1,000,000 messages waiting",
+                        "%,.0f MB".formatted(delivery.residentAfter() / MEGABYTE),
+                        "not more")
                 + row("serve to first answered call", "%.2f s".formatted(startSeconds), "under 5 s")
                 + row("memory after 10,000 calls", "%,.0f MB".formatted(residentBytes / MEGABYTE), "under 350 MB")
                 + "on " + machine + "\n";
     }
 
     private static String row(String what, String measured, String wanted) {
-        return String.format(Locale.ROOT, "%-36s %14s   %s", what, measured, wanted)
+        return String.format(Locale.ROOT, "%-39s %14s   %s", what, measured, wanted)
                         .stripTrailing() + "\n";
     }
 

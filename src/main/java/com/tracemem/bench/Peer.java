@@ -19,6 +19,8 @@ final class Peer implements Loop.Ready {
     private final Frame frame = new Frame();
     private byte[] buffer = new byte[FIRST_BYTES];
     private int filled;
+    /** Whether an answer is due: without, the server may close what was idle for long. */
+    private boolean waiting;
 
     /** Takes a message; the bytes are valid only during the call. */
     interface Received {
@@ -47,6 +49,7 @@ final class Peer implements Loop.Ready {
 
     /** Sends a whole message. It is short and the one before was answered, so the socket's buffer has room. */
     void send(byte[] bytes) throws IOException {
+        waiting = true;
         ByteBuffer message = ByteBuffer.wrap(bytes);
         while (message.hasRemaining()) {
             channel.write(message);
@@ -63,7 +66,7 @@ final class Peer implements Loop.Ready {
         }
         if (read < 0) {
             channel.close();
-            if (!mayEnd) {
+            if (!mayEnd && waiting) {
                 throw new BenchFailure("The server closed a connection under load; its log may say why.");
             }
             return;
@@ -72,6 +75,7 @@ final class Peer implements Loop.Ready {
         int start = 0;
         while (start < filled && frame.find(buffer, start, filled)) {
             int end = frame.end;
+            waiting = false;
             received.message(this, buffer, start, frame.bodyStart, end);
             start = end;
         }

@@ -15,6 +15,10 @@ final class Receiver {
     private static final byte[] ACKNOWLEDGED = Bytes.of("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
     private static final byte[] DECISION = Bytes.of("TMEM_");
     private static final byte[] APPROVAL = Bytes.of("appr_");
+    private static final String HANGING = "hanging";
+    /** After {@code POST /}. */
+    private static final int PATH_AT = 6;
+
     private static final int WAITING_CONNECTIONS = 1_024;
 
     private final InetSocketAddress address;
@@ -44,7 +48,15 @@ final class Receiver {
         delivered = next;
     }
 
+    /** Where nothing is ever acknowledged. */
+    String hangingUrl() {
+        return url() + HANGING;
+    }
+
     private void receive(Peer peer, byte[] bytes, int start, int bodyStart, int end) throws IOException {
+        if (bytes[start + PATH_AT] == HANGING.charAt(0)) {
+            return;
+        }
         peer.send(ACKNOWLEDGED);
         delivered.delivered(
                 text(Answers.id(DECISION, bytes, bodyStart, end)), text(Answers.id(APPROVAL, bytes, bodyStart, end)));

@@ -43,13 +43,17 @@ class FrameTest {
         assertThat(samples.percentile(100)).isEqualTo(1_000);
     }
 
+    private static final DeliveryFigures DELIVERY = new DeliveryFigures(3_500, 20, 30, 200_000_000, 201_000_000);
+
     @Test
     void figuresForMachinesAreOneLine() {
-        Figures figures = new Figures(4_000.25, 3_800, 3_200, 5_000, 900, 5.5, 20.1, 2.5, 300_000_000, "a machine");
+        Figures figures =
+                new Figures(4_000.25, 3_800, 3_200, 5_000, 900, 5.5, 20.1, DELIVERY, 2.5, 300_000_000, "a machine");
         assertThat(figures.json())
                 .contains("\"governed_ops\":{\"per_s\":4000.3,\"floor_per_s\":5000.0,\"ratio\":0.8}")
                 .contains("\"policy_evaluations\":{\"per_s\":3800.0,\"ratio\":0.95}")
                 .contains("\"data_reads\":{\"per_s\":3200.0,\"cost\":1.25}")
+                .contains("\"drained_per_s\":3500.0")
                 .doesNotContain("\n");
         assertThat(figures.table()).contains("0.80", "at least 0.7").contains("300 MB");
     }
