@@ -2,7 +2,6 @@ package com.tracemem.approval;
 
 import com.tracemem.decision.Decision;
 import com.tracemem.decision.DecisionRows;
-import com.tracemem.decision.DecisionStatus;
 import com.tracemem.decision.NeedsPolicies;
 import com.tracemem.trace.Batch;
 import com.tracemem.trace.DecisionKey;
@@ -16,11 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A human's answer. However many arrive, the first one wins; every other is told who won, and is itself traced.
- *
- * @param rejected what the tenant shows after a human said no
  */
-record AnswerApproval(DecisionKey decision, Answer answer, DecisionStatus rejected)
-        implements ApprovalCommand<Answered>, NeedsPolicies {
+record AnswerApproval(DecisionKey decision, Answer answer) implements ApprovalCommand<Answered>, NeedsPolicies {
 
     @Override
     public String approvalId() {
@@ -73,7 +69,7 @@ record AnswerApproval(DecisionKey decision, Answer answer, DecisionStatus reject
             refuse(batch, "rationale_required");
             return new Answered.RationaleRequired("This approval needs a rationale: say why, in a sentence");
         }
-        Approval resolved = Resolution.answer(batch, envelope, approval, answer, rejected);
+        Approval resolved = Resolution.answer(batch, envelope, approval, answer);
         note(batch, false);
         return new Answered.Recorded(resolved);
     }

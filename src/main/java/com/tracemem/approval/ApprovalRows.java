@@ -3,6 +3,7 @@ package com.tracemem.approval;
 import com.tracemem.decision.Decision;
 import com.tracemem.decision.DecisionRows;
 import com.tracemem.decision.DecisionStatus;
+import com.tracemem.decision.PolicyState;
 import com.tracemem.store.RoundTrip;
 import com.tracemem.trace.Batch;
 import com.tracemem.trace.Command;
@@ -13,11 +14,13 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
@@ -31,10 +34,12 @@ public final class ApprovalRows implements Rows {
 
     private final Instant now;
     private final Map<String, Approval> approvals = new HashMap<>();
+    private final Map<String, DecisionStatus> afterRejection = new HashMap<>();
     private final Map<String, Fingerprint> fingerprints = new HashMap<>();
     private final Map<String, Approval> created = new LinkedHashMap<>();
     private final Map<String, Approval> changed = new LinkedHashMap<>();
     private final InboundMessages messages = new InboundMessages();
+    private final RouteRows routes = new RouteRows();
 
     public ApprovalRows(Instant now) {
         this.now = now;
@@ -45,6 +50,7 @@ public final class ApprovalRows implements Rows {
         TreeSet<DecisionKey> decisions = new TreeSet<>();
         TreeSet<String> approvalIds = new TreeSet<>();
         TreeSet<String> idempotencyKeys = new TreeSet<>();
+        Set<RouteRows.Wanted> wanted = new HashSet<>();
         DecisionRows decisionRows = batch.rows(DecisionRows.class);
         for (Command<?> command : commands) {
             if (command instanceof ApprovalCommand<?> mine) {
@@ -52,9 +58,11 @@ public final class ApprovalRows implements Rows {
                 if (mine.approvalId() != null) {
                     approvalIds.add(mine.approvalId());
                 }
-                if (command instanceof RequestApproval request
-                        && request.fingerprint().idempotencyKey() != null) {
-                    idempotencyKeys.add(request.fingerprint().idempotencyKey());
+                if (command instanceof RequestApproval request) {
+                    wanted.add(wantedRoute(request, decisionRows));
+                    if (request.fingerprint().idempotencyKey() != null) {
+                        idempotencyKeys.add(request.fingerprint().idempotencyKey());
+                    }
                 }
             } else if (isWaiting(decisionRows.find(command.decision()))) {
                 // another room's command may end the decision, and then its question is withdrawn
@@ -63,6 +71,7 @@ public final class ApprovalRows implements Rows {
         }
         if (!decisions.isEmpty()) {
             loadApprovals(trip, decisions, approvalIds, idempotencyKeys);
+            routes.load(trip, wanted);
             messages.load(trip, commands);
         }
     }
@@ -79,13 +88,18 @@ public final class ApprovalRows implements Rows {
             Collection<String> idempotencyKeys)
             throws SQLException {
         trip.read("select " + ApprovalTable.COLUMNS + """
-                    , a.request_digest, a.idempotency_key
+                    , a.request_digest, a.idempotency_key, t.rejection_status
                 from unnest(?::text[], ?::text[]) as k (tenant_id, decision_id)
                 join approval a on a.tenant_id = k.tenant_id and a.decision_id = k.decision_id
+                join tenant t on t.tenant_id = a.tenant_id
                 where a.status = 'pending' or a.approval_id = any(?) or a.idempotency_key = any(?)
                 """, row -> {
                     Approval approval = ApprovalTable.read(row);
                     approvals.put(approval.approvalId(), approval);
+                    afterRejection.put(
+                            approval.tenantId(),
+                            DecisionStatus.ofWireName(row.getString("rejection_status"))
+                                    .orElseThrow());
                     fingerprints.put(
                             approval.approvalId(),
                             new Fingerprint(
@@ -95,6 +109,20 @@ public final class ApprovalRows implements Rows {
                 .texts(decisions, DecisionKey::decisionId)
                 .texts(approvalIds, id -> id)
                 .texts(idempotencyKeys, key -> key);
+    }
+
+    private static RouteRows.Wanted wantedRoute(RequestApproval request, DecisionRows decisions) {
+        PolicyState exception = decisions.pendingException(request.decision()).orElse(null);
+        return new RouteRows.Wanted(request.decision().tenantId(), request.routeId(exception));
+    }
+
+    RouteRows routes() {
+        return routes;
+    }
+
+    /** What the decision shows after a human said no. */
+    DecisionStatus afterRejection(Approval approval) {
+        return Objects.requireNonNull(afterRejection.get(approval.tenantId()));
     }
 
     InboundMessages messages() {

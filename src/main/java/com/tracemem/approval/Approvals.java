@@ -1,11 +1,10 @@
 package com.tracemem.approval;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.tracemem.decision.CloseAction;
 import com.tracemem.decision.ClosingStep;
 import com.tracemem.decision.Decision;
-import com.tracemem.decision.DecisionStatus;
-import com.tracemem.decision.PolicyState;
-import com.tracemem.decision.PolicyStates;
 import com.tracemem.identity.AgentPrincipal;
 import com.tracemem.store.Cursor;
 import com.tracemem.store.Ids;
@@ -37,21 +36,20 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class Approvals {
     private static final Logger LOG = LoggerFactory.getLogger(Approvals.class);
     private static final int LARGEST_SWEEP = 200;
+    private static final int MOST_ADDRESSES = 10_000;
 
     private final Ledger ledger;
     private final JdbcClient jdbc;
     private final Ids ids;
     private final InstantSource clock;
-    private final Routes routes;
-    private final PolicyStates policyStates;
+    private final Cache<Key, Addressed> addresses =
+            Caffeine.newBuilder().maximumSize(MOST_ADDRESSES).build();
 
-    public Approvals(Ledger ledger, JdbcClient jdbc, Ids ids, InstantSource clock, Routes routes) {
+    public Approvals(Ledger ledger, JdbcClient jdbc, Ids ids, InstantSource clock) {
         this.ledger = ledger;
         this.jdbc = jdbc;
         this.ids = ids;
         this.clock = clock;
-        this.routes = routes;
-        this.policyStates = new PolicyStates(jdbc);
     }
 
     /** What happens to a pending question when its agent ends the decision: it is withdrawn. */
@@ -77,43 +75,30 @@ public final class Approvals {
                     "Permission denied: agent does not have permission to request approvals");
         }
         DecisionKey decision = new DecisionKey(agent.tenantId(), request.decisionId());
-        PolicyState exception = policyStates.pendingException(decision).orElse(null);
-        return ledger.execute(new RequestApproval(
+        Outcome<Approval> asked = ledger.execute(new RequestApproval(
                 decision,
                 agent,
                 request,
-                routes.choose(agent, route(request, exception)),
                 ids.next(Ids.Prefix.APPROVAL),
                 request.proposedAction() == null
                         ? null
                         : CanonicalJson.of(request.proposedAction()).digest(),
-                new ApprovalRows.Fingerprint(request.digest(), request.idempotencyKey()),
-                exception));
+                new ApprovalRows.Fingerprint(request.digest(), request.idempotencyKey())));
+        if (asked instanceof Outcome.Done<Approval>(Approval approval)) {
+            addresses.put(
+                    new Key(approval.tenantId(), approval.approvalId()),
+                    new Addressed(approval.decision(), approval.integrationId()));
+        }
+        return asked;
     }
 
-    /** The route that was asked for, else that of the policy; null for the tenant's default. */
-    private static @Nullable String route(ApprovalRequest request, @Nullable PolicyState exception) {
-        return request.approvalRouteId() != null || exception == null
-                ? request.approvalRouteId()
-                : exception.approvalRouteId();
-    }
+    private record Key(String tenantId, String approvalId) {}
 
-    private record Addressed(DecisionKey decision, String integrationId, DecisionStatus rejected) {}
+    /** What an approval is about and where it was sent; that never changes. */
+    private record Addressed(DecisionKey decision, String integrationId) {}
 
     public Answered answer(Answer answer) {
-        Optional<Addressed> addressed = jdbc.sql("""
-                        select a.tenant_id, a.decision_id, a.integration_id, t.rejection_status
-                        from approval a join tenant t on t.tenant_id = a.tenant_id
-                        where a.tenant_id = :tenant and a.approval_id = :approval
-                        """)
-                .param("tenant", answer.tenantId())
-                .param("approval", answer.approvalId())
-                .query((row, n) -> new Addressed(
-                        new DecisionKey(row.getString("tenant_id"), row.getString("decision_id")),
-                        row.getString("integration_id"),
-                        DecisionStatus.ofWireName(row.getString("rejection_status"))
-                                .orElseThrow()))
-                .optional();
+        Optional<Addressed> addressed = addressed(new Key(answer.tenantId(), answer.approvalId()));
         InboundMessage message = answer.message();
         boolean reachable = addressed.isPresent()
                 && (message == null
@@ -121,8 +106,18 @@ public final class Approvals {
         if (!reachable) {
             return new Answered.UnknownApproval();
         }
-        return done(ledger.execute(new AnswerApproval(
-                addressed.get().decision(), answer, addressed.get().rejected())));
+        return done(ledger.execute(new AnswerApproval(addressed.get().decision(), answer)));
+    }
+
+    private Optional<Addressed> addressed(Key key) {
+        Addressed known = addresses.getIfPresent(key);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        Optional<Addressed> found = find(key.tenantId(), key.approvalId())
+                .map(approval -> new Addressed(approval.decision(), approval.integrationId()));
+        found.ifPresent(address -> addresses.put(key, address));
+        return found;
     }
 
     /** For commands that answer every refusal themselves; what is left is an overloaded server. */

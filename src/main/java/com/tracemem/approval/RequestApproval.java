@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
@@ -31,11 +30,9 @@ record RequestApproval(
         DecisionKey decision,
         AgentPrincipal agent,
         ApprovalRequest request,
-        Routes.Choice choice,
         String newApprovalId,
         @Nullable Sha256 actionDigest,
-        ApprovalRows.Fingerprint fingerprint,
-        @Nullable PolicyState exception)
+        ApprovalRows.Fingerprint fingerprint)
         implements ApprovalCommand<Approval>, NeedsPolicies {
 
     @Override
@@ -59,23 +56,27 @@ record RequestApproval(
                             "Approval " + pending.get().approvalId() + " is still pending for this decision: "
                                     + "wait for its answer before asking for another");
         }
-        if (!Objects.equals(decisions.pendingException(decision).orElse(null), exception)) {
-            return Outcome.refused(
-                    Refusal.Code.CONFLICT,
-                    "A policy of this decision was evaluated while the approval was being requested: request it again");
-        }
-        return switch (choice) {
-            case Routes.Choice.NoDefault noDefault ->
+        PolicyState exception = decisions.pendingException(decision).orElse(null);
+        return switch (approvals.routes().choose(agent, routeId(exception))) {
+            case RouteRows.Choice.NoDefault noDefault ->
                 Outcome.refused(
                         Refusal.Code.NOT_FOUND,
                         "No approval route was named and the tenant has no default route: give approval_route_id, or ask"
                                 + " an administrator to set default_approval_route_id in the settings");
-            case Routes.Choice.NotAccessible named ->
+            case RouteRows.Choice.NotAccessible named ->
                 Outcome.refused(
                         Refusal.Code.NOT_FOUND,
                         "Approval route '" + named.approvalRouteId() + "' not found or not accessible");
-            case Routes.Choice.Chosen chosen -> ask(batch, found.get(), pending, chosen.route());
+            case RouteRows.Choice.Chosen chosen -> ask(batch, found.get(), pending, chosen.route(), exception);
         };
+    }
+
+    /** Over the route that the request names, else that of the policy; null for the tenant's default. */
+    @Nullable
+    String routeId(@Nullable PolicyState exception) {
+        return request.approvalRouteId() != null || exception == null
+                ? request.approvalRouteId()
+                : exception.approvalRouteId();
     }
 
     private Outcome<Approval> again(ApprovalRows approvals, Approval known) {
@@ -87,7 +88,8 @@ record RequestApproval(
                                 + known.approvalId() + " with other arguments: use a new key");
     }
 
-    private Outcome<Approval> ask(Batch batch, Decision before, Optional<Approval> overdue, Route route) {
+    private Outcome<Approval> ask(
+            Batch batch, Decision before, Optional<Approval> overdue, Route route, @Nullable PolicyState exception) {
         if (route.requireBoundAction() && request.proposedAction() == null) {
             return Outcome.refused(
                     Refusal.Code.INVALID,
@@ -110,7 +112,7 @@ record RequestApproval(
                         .orElseThrow());
             }
         }
-        Approval approval = approval(batch.now(), current, route, batch.lastDecisionSeq(decision) + 1);
+        Approval approval = approval(batch.now(), current, route, exception, batch.lastDecisionSeq(decision) + 1);
         batch.append(
                 decision,
                 NewEvent.of(
@@ -125,10 +127,11 @@ record RequestApproval(
         return Outcome.done(approval);
     }
 
-    private Approval approval(Instant now, Decision current, Route route, int decisionSeq) {
+    private Approval approval(
+            Instant now, Decision current, Route route, @Nullable PolicyState exception, int decisionSeq) {
         Duration wanted =
                 request.expiresInSeconds() == null ? route.expiresIn() : Duration.ofSeconds(request.expiresInSeconds());
-        Duration expiresIn = Collections.min(List.of(wanted, route.expiresIn(), longest(route)));
+        Duration expiresIn = Collections.min(List.of(wanted, route.expiresIn(), longest(route, exception)));
         return new Approval(
                 decision.tenantId(),
                 newApprovalId,
@@ -159,7 +162,7 @@ record RequestApproval(
     }
 
     /** How long the policy lets the question wait. */
-    private Duration longest(Route route) {
+    private static Duration longest(Route route, @Nullable PolicyState exception) {
         Integer seconds = exception == null ? null : exception.expiresInSeconds();
         return seconds == null ? route.expiresIn() : Duration.ofSeconds(seconds);
     }

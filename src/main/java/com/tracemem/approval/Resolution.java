@@ -17,12 +17,8 @@ final class Resolution {
 
     private Resolution() {}
 
-    /**
-     * A human answered.
-     *
-     * @param rejected what the tenant shows after a human said no: {@code aborted} or {@code rejected}
-     */
-    static Approval answer(Batch batch, Decision decision, Approval pending, Answer answer, DecisionStatus rejected) {
+    /** A human answered. */
+    static Approval answer(Batch batch, Decision decision, Approval pending, Answer answer) {
         Approver approver = answer.approver();
         Approval answered = pending.resolved(answer.verdict().result(), batch.now(), approver, answer.rationale());
         // whoever answers over the integration has been reached over it
@@ -48,6 +44,7 @@ final class Resolution {
             case REJECTED -> {
                 String reason = "Rejected by " + approver.shownName()
                         + (answer.rationale() == null ? "" : ": " + answer.rationale());
+                DecisionStatus rejected = batch.rows(ApprovalRows.class).afterRejection(pending);
                 end(batch, decision, rejected, reason, resolved, approver.asActor());
             }
         }

@@ -9,7 +9,6 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -24,7 +23,7 @@ public final class Routes {
             join approval_route_version v on v.tenant_id = r.tenant_id
                 and v.approval_route_id = r.approval_route_id and v.version = r.version
             """;
-    private static final RowMapper<Route> ROUTE = (row, n) -> RouteDocument.read(
+    static final RowMapper<Route> ROUTE = (row, n) -> RouteDocument.read(
             row.getString("tenant_id"),
             row.getString("approval_route_id"),
             row.getInt("version"),
@@ -150,36 +149,7 @@ public final class Routes {
                 == 1;
     }
 
-    /** What an agent's request meets: the route it named, else the tenant's default. */
-    sealed interface Choice {
-        record Chosen(Route route) implements Choice {}
-
-        record NotAccessible(String approvalRouteId) implements Choice {}
-
-        record NoDefault() implements Choice {}
-    }
-
-    Choice choose(AgentPrincipal agent, @Nullable String approvalRouteId) {
-        String id = approvalRouteId != null ? approvalRouteId : defaultRoute(agent.tenantId());
-        if (id == null) {
-            return new Choice.NoDefault();
-        }
-        return find(agent.tenantId(), id)
-                .filter(route -> isUsable(route, agent))
-                .<Choice>map(Choice.Chosen::new)
-                .orElse(new Choice.NotAccessible(id));
-    }
-
-    private static boolean isUsable(Route route, AgentPrincipal agent) {
+    static boolean isUsable(Route route, AgentPrincipal agent) {
         return agent.permissions().mayUseRoute(route.approvalRouteId()) && route.allows(agent.agentId());
-    }
-
-    private @Nullable String defaultRoute(String tenantId) {
-        return jdbc.sql("select coalesce(default_approval_route_id, '') from tenant where tenant_id = :tenant")
-                .param("tenant", tenantId)
-                .query(String.class)
-                .optional()
-                .filter(id -> !id.isEmpty())
-                .orElse(null);
     }
 }

@@ -11,7 +11,7 @@ import java.time.Duration;
 final class WarmUp {
     private static final Duration STEP = Duration.ofSeconds(2);
     private static final int FEWEST_STEPS = 8;
-    private static final int MOST_STEPS = 15;
+    private static final int MOST_STEPS = 20;
     private static final double STILL_RISING = 1.03;
 
     private WarmUp() {}
@@ -25,7 +25,7 @@ final class WarmUp {
     static void until(Load load) throws IOException, SQLException, InterruptedException {
         double best = 0;
         int sinceBest = 0;
-        for (int step = 1; step <= MOST_STEPS && (step <= FEWEST_STEPS || sinceBest < 3); step++) {
+        for (int step = 1; step <= MOST_STEPS && (step <= FEWEST_STEPS || sinceBest < 4); step++) {
             double rate = load.perSecond(STEP);
             sinceBest = rate > best * STILL_RISING ? 0 : sinceBest + 1;
             best = Math.max(best, rate);

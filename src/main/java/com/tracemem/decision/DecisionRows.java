@@ -58,7 +58,7 @@ public final class DecisionRows implements Rows {
         if (!creations.isEmpty()) {
             loadIdempotent(trip, creations);
         }
-        policies.load(trip, commands);
+        policies.load(trip, commands, recent);
         writes.load(trip, commands);
     }
 
@@ -163,6 +163,7 @@ public final class DecisionRows implements Rows {
 
     void insert(CreateDecision creation, Decision decision) {
         created.put(decision.key(), creation);
+        policies.opened(decision.key());
         decisions.put(decision.key(), decision);
         String key = creation.wanted().idempotencyKey();
         if (key != null) {
@@ -253,5 +254,6 @@ public final class DecisionRows implements Rows {
     @Override
     public void keep(Recent recent) {
         decisions.forEach((key, decision) -> recent.keep(key, Decision.class, decision.withoutAttachments()));
+        policies.keep(recent);
     }
 }

@@ -4,12 +4,14 @@ import com.tracemem.policy.ApprovalTerms;
 import com.tracemem.store.RoundTrip;
 import com.tracemem.trace.Command;
 import com.tracemem.trace.DecisionKey;
+import com.tracemem.trace.Recent;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,15 +28,22 @@ final class PolicyRows {
     /** The inputs of one evaluation, kept only where the tenant wants it. */
     private record Inputs(Key key, PolicyState state, String json, Instant at) {}
 
+    /** Everything that policies said about one decision, as it is kept from batch to batch. */
+    private record Said(List<PolicyState> states) {}
+
     private final Map<DecisionKey, Map<String, PolicyState>> states = new HashMap<>();
+    private final Set<DecisionKey> known = new HashSet<>();
     private final Set<Key> changed = new LinkedHashSet<>();
     private final List<Inputs> inputs = new ArrayList<>();
 
-    void load(RoundTrip trip, List<Command<?>> commands) throws SQLException {
+    void load(RoundTrip trip, List<Command<?>> commands, Recent recent) throws SQLException {
         TreeSet<DecisionKey> keys = new TreeSet<>();
         for (Command<?> command : commands) {
-            if (command instanceof NeedsPolicies) {
-                keys.add(command.decision());
+            if (command instanceof NeedsPolicies && known.add(command.decision())) {
+                recent.find(command.decision(), Said.class)
+                        .ifPresentOrElse(
+                                said -> said.states().forEach(state -> put(command.decision(), state)),
+                                () -> keys.add(command.decision()));
             }
         }
         if (keys.isEmpty()) {
@@ -50,6 +59,15 @@ final class PolicyRows {
                                 PolicyStates.read(row)))
                 .texts(keys, DecisionKey::tenantId)
                 .texts(keys, DecisionKey::decisionId);
+    }
+
+    /** Of a decision that has just been opened, no policy has said anything. */
+    void opened(DecisionKey decision) {
+        known.add(decision);
+    }
+
+    void keep(Recent recent) {
+        known.forEach(decision -> recent.keep(decision, Said.class, new Said(of(decision))));
     }
 
     private void put(DecisionKey decision, PolicyState state) {

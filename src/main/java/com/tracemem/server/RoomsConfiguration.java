@@ -116,8 +116,8 @@ class RoomsConfiguration {
     }
 
     @Bean
-    Approvals approvals(Ledger ledger, JdbcClient jdbc, Ids ids, Clock clock, Routes routes) {
-        return new Approvals(ledger, jdbc, ids, clock, routes);
+    Approvals approvals(Ledger ledger, JdbcClient jdbc, Ids ids, Clock clock) {
+        return new Approvals(ledger, jdbc, ids, clock);
     }
 
     @Bean

@@ -238,7 +238,7 @@ final class AdminServer implements AutoCloseable {
 
         @Bean
         Approvals approvals(Ledger ledger, JdbcClient jdbc, Ids ids, Clock clock, Routes routes) {
-            return new Approvals(ledger, jdbc, ids, clock, routes);
+            return new Approvals(ledger, jdbc, ids, clock);
         }
 
         @Bean

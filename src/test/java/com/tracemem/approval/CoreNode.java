@@ -58,7 +58,7 @@ public final class CoreNode implements AutoCloseable {
         known = new KnownDecisions(decisions);
         evaluations = new Evaluations(ledger, known, policies);
         routes = new Routes(jdbc, clock);
-        approvals = new Approvals(ledger, jdbc, ids, clock, routes);
+        approvals = new Approvals(ledger, jdbc, ids, clock);
         trace = new Trace(jdbc);
         views = new ApprovalViews(jdbc, decisions, trace);
         queue = new DeliveryQueue(jdbc, ledger, clock);

@@ -91,7 +91,7 @@ final class TestDoor implements AutoCloseable {
                 .start();
         routes = new Routes(database.jdbc(), clock);
         decisions = new Decisions(ledger, database.jdbc(), ids, signals, List.of(Approvals.withdrawOnClose()));
-        approvals = new Approvals(ledger, database.jdbc(), ids, clock, routes);
+        approvals = new Approvals(ledger, database.jdbc(), ids, clock);
         policies = new Policies(database.dataSource(), signals, clock);
         changes = new IdentityChanges(database.dataSource(), signals);
         tenants = new Tenants(database.dataSource(), ids, clock);
