@@ -88,10 +88,10 @@ public final class ApprovalRows implements Rows {
             Collection<String> idempotencyKeys)
             throws SQLException {
         trip.read("select " + ApprovalTable.COLUMNS + """
-                    , a.request_digest, a.idempotency_key, t.rejection_status
+                    , a.request_digest, a.idempotency_key,
+                    (select t.rejection_status from tenant t where t.tenant_id = k.tenant_id) as rejection_status
                 from unnest(?::text[], ?::text[]) as k (tenant_id, decision_id)
                 join approval a on a.tenant_id = k.tenant_id and a.decision_id = k.decision_id
-                join tenant t on t.tenant_id = a.tenant_id
                 where a.status = 'pending' or a.approval_id = any(?) or a.idempotency_key = any(?)
                 """, row -> {
                     Approval approval = ApprovalTable.read(row);

@@ -252,9 +252,9 @@ public final class Policies {
      * @param bound the one that it is bound to; null when it is free
      */
     public Optional<PolicyVersion> toEvaluate(String tenantId, String policyId, @Nullable Integer bound) {
-        PolicyVersion known = bound == null ? null : newest.getIfPresent(new Key(tenantId, policyId, 0));
-        if (bound == null || (known != null && known.version() == bound)) {
-            return published(tenantId, policyId);
+        Optional<PolicyVersion> published = published(tenantId, policyId);
+        if (bound == null || published.map(PolicyVersion::version).equals(Optional.of(bound))) {
+            return published;
         }
         return version(tenantId, policyId, bound);
     }
