@@ -91,7 +91,8 @@ public final class ApprovalRows implements Rows {
                     , a.request_digest, a.idempotency_key,
                     (select t.rejection_status from tenant t where t.tenant_id = k.tenant_id) as rejection_status
                 from unnest(?::text[], ?::text[]) as k (tenant_id, decision_id)
-                join approval a on a.tenant_id = k.tenant_id and a.decision_id = k.decision_id
+                cross join lateral (
+                    select * from approval where tenant_id = k.tenant_id and decision_id = k.decision_id offset 0) a
                 where a.status = 'pending' or a.approval_id = any(?) or a.idempotency_key = any(?)
                 """, row -> {
                     Approval approval = ApprovalTable.read(row);

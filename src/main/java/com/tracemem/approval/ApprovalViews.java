@@ -48,7 +48,9 @@ public final class ApprovalViews {
     public Map<Key, ApprovalView> views(Collection<Key> keys) {
         List<Approval> approvals = jdbc.sql("select " + ApprovalTable.COLUMNS + """
                         from unnest(:tenants::text[], :approvals::text[]) as k (tenant_id, approval_id)
-                        join approval a on a.tenant_id = k.tenant_id and a.approval_id = k.approval_id
+                        cross join lateral (
+                            select * from approval where tenant_id = k.tenant_id and approval_id = k.approval_id
+                            offset 0) a
                         """)
                 .param("tenants", keys.stream().map(Key::tenantId).toArray(String[]::new))
                 .param("approvals", keys.stream().map(Key::approvalId).toArray(String[]::new))

@@ -177,6 +177,8 @@ record Cluster(Path home, Binaries binaries, RunAs runAs) {
                 full_page_writes = on
 
                 shared_buffers = 128MB
+                # what a plan takes a table's size for must not be a minute old
+                autovacuum_naptime = 20s
                 work_mem = 8MB
                 maintenance_work_mem = 64MB
                 max_parallel_workers_per_gather = 0
