@@ -10,8 +10,8 @@ import java.time.Duration;
  */
 final class WarmUp {
     private static final Duration STEP = Duration.ofSeconds(2);
-    private static final int FEWEST_STEPS = 8;
-    private static final int MOST_STEPS = 20;
+    private static final int FEWEST_STEPS = 14;
+    private static final int MOST_STEPS = 24;
     private static final double STILL_RISING = 1.03;
 
     private WarmUp() {}
