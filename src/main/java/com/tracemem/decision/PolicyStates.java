@@ -2,45 +2,23 @@ package com.tracemem.decision;
 
 import com.tracemem.policy.ApprovalTerms;
 import com.tracemem.policy.PolicyOutcome;
-import com.tracemem.trace.DecisionKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Reads what policies said about decisions. */
-public final class PolicyStates {
+/** The columns of what policies said about decisions, and how a row becomes a {@link PolicyState}. */
+final class PolicyStates {
     static final String COLUMNS = """
             p.tenant_id, p.decision_id, p.policy_id, p.policy_version, p.outcome, p.rule, p.message,
             p.approval_route_id, p.expires_in_seconds, p.require_rationale, p.decision_seq, p.granted_approval_id, p.of_write
             """;
 
-    private final JdbcClient jdbc;
-
-    public PolicyStates(JdbcClient jdbc) {
-        this.jdbc = jdbc;
-    }
-
-    /** The newest evaluation of each policy, oldest first. */
-    public List<PolicyState> of(DecisionKey decision) {
-        return jdbc.sql("select " + COLUMNS + """
-                        from decision_policy p
-                        where p.tenant_id = :tenant and p.decision_id = :decision order by p.decision_seq
-                        """)
-                .param("tenant", decision.tenantId())
-                .param("decision", decision.decisionId())
-                .query((row, n) -> read(row))
-                .list();
-    }
+    private PolicyStates() {}
 
     /** The newest exception that no human allowed yet. */
-    public Optional<PolicyState> pendingException(DecisionKey decision) {
-        return pendingException(of(decision));
-    }
-
     static Optional<PolicyState> pendingException(List<PolicyState> states) {
         return states.stream()
                 .filter(PolicyState::needsException)

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * The one way in which anything is written about decisions.
  *
  * <p>Callers hand in commands. Whatever is waiting becomes one transaction (no timer: the previous commit is the clock),
- * which locks the tenants concerned, reads their state, runs every command against it, and writes all events and state
- * with a few multi-row statements. A caller is answered after the commit, never before.
+ * which locks the tenants concerned, reads of their state what this node does not know from its own newest batches, runs
+ * every command against it, and writes all events and state with a few multi-row statements. A caller is answered after the commit, never before.
  *
  * <p>When the connection breaks, the batch finds out whether its commit took effect and repeats itself if not, so that a
  * database that restarts costs callers time and nothing else.
