@@ -52,21 +52,21 @@ final class ConditionProblems {
             String suggestion = types.fieldsOf("inputs").contains(name)
                     ? "; did you mean 'inputs." + name + "'?"
                     : Suggestion.of(name, NAMES);
-            return "knows no '" + shortened(name) + "'" + suggestion;
+            return "knows no '" + Wording.line(name, LONGEST_REASON) + "'" + suggestion;
         }
         Matcher undefined = UNDEFINED.matcher(message);
         if (undefined.matches()) {
             String name = undefined.group(1);
             String owner = ownerBefore(condition, line, column);
             Set<String> fields = owner == null ? Set.of() : types.fieldsOf(owner);
-            return "knows no field '" + shortened(name) + "'"
+            return "knows no field '" + Wording.line(name, LONGEST_REASON) + "'"
                     + (owner == null ? "" : " of " + owner)
                     + (fields.isEmpty() ? "" : Suggestion.of(name, fields));
         }
         Matcher overload = OVERLOAD.matcher(message);
         if (overload.matches()) {
             String operator = overload.group(1).replace("_", "").replace("@", "");
-            String operands = shortened(overload.group(2));
+            String operands = Wording.line(overload.group(2), LONGEST_REASON);
             boolean mixed = operands.contains("int") && operands.contains("double");
             return "cannot use " + operator + " with " + operands
                     + (mixed ? "; write whole numbers as 2.0 to calculate with decimal ones" : "");
@@ -75,7 +75,7 @@ final class ConditionProblems {
             return "is nested deeper than " + Conditions.DEEPEST + " levels; split it into several rules";
         }
         String first = message.lines().findFirst().orElse("").replaceAll(" expecting \\{.*", "");
-        return "is not CEL that can be read: " + shortened(first.replace("'<EOF>'", "the end"));
+        return "is not CEL that can be read: " + Wording.line(first.replace("'<EOF>'", "the end"), LONGEST_REASON);
     }
 
     /** {@code inputs.customer} when the text before the dot at a place says so. */
@@ -108,12 +108,7 @@ final class ConditionProblems {
             case "list" -> "a list";
             case "map" -> "an object";
             case "dyn" -> "a value of unknown type";
-            default -> shortened(name);
+            default -> Wording.line(name, LONGEST_REASON);
         };
-    }
-
-    private static String shortened(String text) {
-        String line = text.replaceAll("\\p{Cntrl}", " ");
-        return line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON) + "…";
     }
 }

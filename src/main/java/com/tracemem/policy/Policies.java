@@ -3,19 +3,15 @@ package com.tracemem.policy;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.tracemem.identity.AgentPrincipal;
-import com.tracemem.store.Cursor;
 import com.tracemem.store.Page;
 import com.tracemem.store.PageRequest;
 import com.tracemem.store.SignalListener;
 import com.tracemem.store.Signals;
-import com.tracemem.trace.Sha256;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -40,18 +36,11 @@ public final class Policies {
     /** How long a node that misses the news may go on with the version before. */
     private static final Duration LONGEST_BELIEF = Duration.ofSeconds(5);
 
-    private static final String VERSION = """
-            select v.tenant_id, v.policy_id, v.version, v.hash, v.document, v.source, v.rollback_of, v.published_at,
-                v.published_by,
-                v.version = (select max(n.version) from policy_version n
-                    where n.tenant_id = v.tenant_id and n.policy_id = v.policy_id) as newest
-            from policy_version v
-            """;
-
     private record Key(String tenantId, String policyId, int version) {}
 
     private final DataSource dataSource;
-    private final JdbcClient jdbc;
+    private final DraftRows drafts;
+    private final VersionRows rows;
     private final TransactionTemplate transaction;
     private final Signals signals;
     private final InstantSource clock;
@@ -71,7 +60,9 @@ public final class Policies {
 
     public Policies(DataSource dataSource, Signals signals, InstantSource clock) {
         this.dataSource = dataSource;
-        this.jdbc = JdbcClient.create(dataSource);
+        JdbcClient jdbc = JdbcClient.create(dataSource);
+        this.drafts = new DraftRows(jdbc);
+        this.rows = new VersionRows(jdbc);
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
         this.signals = signals;
         this.clock = clock;
@@ -99,30 +90,11 @@ public final class Policies {
 
     /** As {@link #saveDraft(String, String, String)}, for a document that was read already. */
     public PolicyDraft saveDraft(String tenantId, PolicyDocument document, String savedBy) {
-        return jdbc.sql("""
-                        insert into policy_draft (tenant_id, policy_id, source, hash, saved_at, saved_by)
-                        values (:tenant, :policy, :source, :hash, :now, :by)
-                        on conflict (tenant_id, policy_id) do update
-                        set source = excluded.source, hash = excluded.hash, saved_at = excluded.saved_at,
-                            saved_by = excluded.saved_by
-                        returning *
-                        """)
-                .param("tenant", tenantId)
-                .param("policy", document.policyId())
-                .param("source", document.source())
-                .param("hash", document.hash().bytes())
-                .param("now", now().atOffset(ZoneOffset.UTC))
-                .param("by", savedBy)
-                .query((row, n) -> draft(row))
-                .single();
+        return drafts.save(tenantId, document, now(), savedBy);
     }
 
     public Optional<PolicyDraft> draft(String tenantId, String policyId) {
-        return jdbc.sql("select * from policy_draft where tenant_id = :tenant and policy_id = :policy")
-                .param("tenant", tenantId)
-                .param("policy", policyId)
-                .query((row, n) -> draft(row))
-                .optional();
+        return drafts.find(tenantId, policyId);
     }
 
     /** What comes of publishing. */
@@ -178,30 +150,9 @@ public final class Policies {
     }
 
     private int insert(String tenantId, Policy policy, @Nullable Integer rollbackOf, String publishedBy) {
-        int version = jdbc.sql("""
-                        insert into policy_version (tenant_id, policy_id, version, hash, document, source, rollback_of,
-                            published_at, published_by)
-                        select :tenant, :policy, coalesce(max(version), 0) + 1, :hash, :document, :source, :rollback::int,
-                            :now, :by
-                        from policy_version where tenant_id = :tenant and policy_id = :policy
-                        returning version
-                        """)
-                .param("tenant", tenantId)
-                .param("policy", policy.policyId())
-                .param("hash", policy.hash().bytes())
-                .param("document", policy.document().canonicalText())
-                .param("source", policy.document().source())
-                .param("rollback", rollbackOf)
-                .param("now", now().atOffset(ZoneOffset.UTC))
-                .param("by", publishedBy)
-                .query(Integer.class)
-                .single();
+        int version = rows.insert(tenantId, policy, rollbackOf, now(), publishedBy);
         if (rollbackOf == null) {
-            jdbc.sql("delete from policy_draft where tenant_id = :tenant and policy_id = :policy and source = :source")
-                    .param("tenant", tenantId)
-                    .param("policy", policy.policyId())
-                    .param("source", policy.document().source())
-                    .update();
+            drafts.delete(tenantId, policy.document());
         }
         announce();
         return version;
@@ -226,13 +177,7 @@ public final class Policies {
             return Optional.of(known);
         }
         long before = changes.get();
-        Optional<PolicyVersion> found = jdbc.sql(VERSION + """
-                        where v.tenant_id = :tenant and v.policy_id = :policy order by v.version desc limit 1
-                        """)
-                .param("tenant", tenantId)
-                .param("policy", policyId)
-                .query((row, n) -> version(row))
-                .optional();
+        Optional<PolicyVersion> found = rows.newest(tenantId, policyId);
         found.ifPresent(version -> newest.put(key, version));
         if (changes.get() != before) {
             newest.invalidate(key);
@@ -266,14 +211,7 @@ public final class Policies {
         if (known != null) {
             return Optional.of(known);
         }
-        Optional<PolicyVersion> found = jdbc.sql(VERSION + """
-                        where v.tenant_id = :tenant and v.policy_id = :policy and v.version = :version
-                        """)
-                .param("tenant", tenantId)
-                .param("policy", policyId)
-                .param("version", version)
-                .query((row, n) -> version(row))
-                .optional();
+        Optional<PolicyVersion> found = rows.find(tenantId, policyId, version);
         // a superseded version stays one; the newest may not
         found.filter(read -> read.status() == PolicyStatus.SUPERSEDED).ifPresent(read -> versions.put(key, read));
         return found;
@@ -281,64 +219,17 @@ public final class Policies {
 
     /** Newest first. */
     public Page<PolicyVersion> versions(String tenantId, String policyId, PageRequest page) {
-        List<PolicyVersion> rows = jdbc.sql(VERSION + """
-                        where v.tenant_id = :tenant and v.policy_id = :policy
-                            and (:before::int is null or v.version < :before::int)
-                        order by v.version desc limit :limit
-                        """)
-                .param("tenant", tenantId)
-                .param("policy", policyId)
-                .param(
-                        "before",
-                        page.after() == null
-                                ? null
-                                : Integer.valueOf(page.after().key().getFirst()))
-                .param("limit", page.fetch())
-                .query((row, n) -> version(row))
-                .list();
-        return Page.of(rows, page, version -> Cursor.of(Integer.toString(version.version())));
+        return rows.list(tenantId, policyId, page);
     }
 
     /** By id. */
     public Page<PolicySummary> list(String tenantId, PageRequest page) {
-        List<PolicySummary> rows = jdbc.sql("""
-                        select coalesce(v.policy_id, d.policy_id) as policy_id, v.version,
-                            coalesce(v.hash, d.hash) as hash, d.policy_id is not null as has_draft,
-                            greatest(v.published_at, d.saved_at) as changed_at
-                        from (select distinct on (policy_id) policy_id, version, hash, published_at from policy_version
-                            where tenant_id = :tenant order by policy_id, version desc) v
-                        full join (select policy_id, hash, saved_at from policy_draft where tenant_id = :tenant) d
-                            on d.policy_id = v.policy_id
-                        where :after::text is null or coalesce(v.policy_id, d.policy_id) > :after
-                        order by 1 limit :limit
-                        """)
-                .param("tenant", tenantId)
-                .param("after", page.after() == null ? null : page.after().key().getFirst())
-                .param("limit", page.fetch())
-                .query((row, n) -> new PolicySummary(
-                        row.getString("policy_id"),
-                        integer(row, "version"),
-                        Sha256.ofBytes(row.getBytes("hash")),
-                        row.getBoolean("has_draft"),
-                        row.getTimestamp("changed_at").toInstant()))
-                .list();
-        return Page.of(rows, page, policy -> Cursor.of(policy.policyId()));
+        return rows.summaries(tenantId, page);
     }
 
     /** The published policies that an agent may evaluate, by id, at most 200. */
     public List<PolicyVersion> usableBy(AgentPrincipal agent) {
-        return jdbc
-                .sql(VERSION + """
-                        join (select policy_id, max(version) as version from policy_version
-                            where tenant_id = :tenant group by policy_id) n
-                            on n.policy_id = v.policy_id and n.version = v.version
-                        where v.tenant_id = :tenant order by v.policy_id limit :limit
-                        """)
-                .param("tenant", agent.tenantId())
-                .param("limit", PageRequest.LARGEST_LIMIT)
-                .query((row, n) -> version(row))
-                .list()
-                .stream()
+        return rows.newest(agent.tenantId(), PageRequest.LARGEST_LIMIT).stream()
                 .filter(version -> agent.permissions().mayUsePolicy(version.policyId()))
                 .toList();
     }
@@ -354,34 +245,5 @@ public final class Policies {
 
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    }
-
-    private static PolicyDraft draft(ResultSet row) throws SQLException {
-        return new PolicyDraft(
-                row.getString("tenant_id"),
-                row.getString("policy_id"),
-                Sha256.ofBytes(row.getBytes("hash")),
-                row.getString("source"),
-                row.getTimestamp("saved_at").toInstant(),
-                row.getString("saved_by"));
-    }
-
-    private static PolicyVersion version(ResultSet row) throws SQLException {
-        return new PolicyVersion(
-                row.getString("tenant_id"),
-                row.getString("policy_id"),
-                row.getInt("version"),
-                Sha256.ofBytes(row.getBytes("hash")),
-                row.getBoolean("newest") ? PolicyStatus.PUBLISHED : PolicyStatus.SUPERSEDED,
-                row.getString("document"),
-                row.getString("source"),
-                integer(row, "rollback_of"),
-                row.getTimestamp("published_at").toInstant(),
-                row.getString("published_by"));
-    }
-
-    private static @Nullable Integer integer(ResultSet row, String column) throws SQLException {
-        int value = row.getInt(column);
-        return row.wasNull() ? null : value;
     }
 }

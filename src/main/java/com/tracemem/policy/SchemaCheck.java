@@ -110,8 +110,7 @@ final class SchemaCheck {
         String target = value.asString("");
         JsonNode found = target.startsWith("#/$defs/") ? root.at(target.substring(1)) : null;
         if (found == null || found.isMissingNode()) {
-            problems.add(
-                    at, "is " + DocumentReader.quote(target) + "; refer to a definition of this policy: '#/$defs/…'");
+            problems.add(at, "is " + Wording.quote(target) + "; refer to a definition of this policy: '#/$defs/…'");
         } else if (!within.add(target)) {
             problems.add(at, "refers to itself; inputs cannot be endlessly deep");
         } else {
@@ -134,8 +133,7 @@ final class SchemaCheck {
             if (!TYPES.contains(name.asString(""))) {
                 problems.add(
                         at,
-                        "is " + DocumentReader.shown(name) + ", which is no type"
-                                + Suggestion.of(name.asString(""), TYPES));
+                        "is " + Wording.shown(name) + ", which is no type" + Suggestion.of(name.asString(""), TYPES));
             }
         }
     }

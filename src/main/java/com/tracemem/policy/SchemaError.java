@@ -47,7 +47,7 @@ final class SchemaError {
         String message = String.valueOf(error.getMessage());
         int colon = message.indexOf(": ");
         String rest = colon >= 0 && colon < 100 ? message.substring(colon + 2) : message;
-        return rest.isBlank() ? keyword : DocumentReader.quote(rest);
+        return rest.isBlank() ? keyword : Wording.quote(rest);
     }
 
     private static String child(String path, @Nullable String property) {
@@ -59,11 +59,11 @@ final class SchemaError {
     }
 
     private static String kind(@Nullable JsonNode value) {
-        return value == null ? "nothing" : value.isNull() ? "null" : DocumentReader.kind(value);
+        return value == null ? "nothing" : value.isNull() ? "null" : Wording.kind(value);
     }
 
     private static String shown(@Nullable JsonNode value) {
-        return value == null ? "nothing" : DocumentReader.shown(value);
+        return value == null ? "nothing" : Wording.shown(value);
     }
 
     private static String types(@Nullable JsonNode wanted) {

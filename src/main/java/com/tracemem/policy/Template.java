@@ -84,7 +84,7 @@ final class Template {
                 case Part.Input input -> filled.append(shown(value(inputs, input.path())));
             }
         }
-        return filled.length() <= LONGEST_MESSAGE ? filled.toString() : filled.substring(0, LONGEST_MESSAGE) + "…";
+        return Wording.cut(filled.toString(), LONGEST_MESSAGE);
     }
 
     private static @Nullable JsonNode value(ObjectNode inputs, List<String> path) {
@@ -100,28 +100,11 @@ final class Template {
             return "(not given)";
         }
         String text = value.isString() ? value.stringValue() : value.isNumber() ? number(value) : value.toString();
-        return withoutControls(cut(text, LONGEST_VALUE));
+        return Wording.line(text, LONGEST_VALUE);
     }
 
     private static String number(JsonNode value) {
         BigDecimal exact = value.decimalValue();
         return (exact.scale() == 0 ? exact : exact.stripTrailingZeros()).toPlainString();
-    }
-
-    private static String withoutControls(String text) {
-        for (int at = 0; at < text.length(); at++) {
-            if (Character.isISOControl(text.charAt(at))) {
-                return text.replaceAll("\\p{Cntrl}", " ");
-            }
-        }
-        return text;
-    }
-
-    /** Never between the halves of a character. */
-    private static String cut(String text, int longest) {
-        if (text.length() <= longest) {
-            return text;
-        }
-        return text.substring(0, Character.isHighSurrogate(text.charAt(longest - 1)) ? longest - 1 : longest) + "…";
     }
 }
