@@ -133,18 +133,6 @@ public final class Evaluations {
         };
     }
 
-    /** What conditions may ask about a decision. */
-    public static DecisionFacts factsOf(Decision decision) {
-        return new DecisionFacts(
-                decision.intent(),
-                decision.automationMode().wireName(),
-                decision.actor(),
-                decision.agentId(),
-                decision.instance(),
-                decision.version(),
-                decision.metadata());
-    }
-
     private static PolicyState state(PolicyVersion version, Evaluation evaluation) {
         return new PolicyState(
                 version.policyId(),

@@ -1,26 +1,49 @@
 package com.tracemem.policy;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/**
- * What never changes about a decision, for conditions to ask about as {@code decision.<name>}.
- *
- * @param metadata an object, as the agent gave it
- */
-public record DecisionFacts(
-        String intent,
-        String automationMode,
-        String actor,
-        String agentId,
-        @Nullable String instance,
-        @Nullable String version,
-        @Nullable JsonNode metadata) {
+/** What never changes about a decision, for conditions to ask about as {@code decision.<name>}. Immutable. */
+public final class DecisionFacts {
+    private static final int BYTES_A_VALUE = 64;
+    private static final int BYTES_A_CHARACTER = 2;
 
     static final Shape.Fields SHAPE = shape();
+
+    private final Map<String, Object> values;
+    private final int bytes;
+
+    /** @param metadata an object, as the agent gave it */
+    public DecisionFacts(
+            String intent,
+            String automationMode,
+            String actor,
+            String agentId,
+            @Nullable String instance,
+            @Nullable String version,
+            @Nullable JsonNode metadata) {
+        Map<String, Object> facts = new HashMap<>();
+        facts.put("intent", intent);
+        facts.put("automation_mode", automationMode);
+        facts.put("actor", actor);
+        facts.put("agent_id", agentId);
+        if (instance != null) {
+            facts.put("instance", instance);
+        }
+        if (version != null) {
+            facts.put("version", version);
+        }
+        if (metadata != null) {
+            facts.put("metadata", CelValues.of(metadata, new Shape.Anything()));
+        }
+        values = Collections.unmodifiableMap(facts);
+        bytes = bytes(facts);
+    }
 
     private static Shape.Fields shape() {
         Map<String, Shape> fields = new LinkedHashMap<>();
@@ -52,21 +75,27 @@ public record DecisionFacts(
         return json != null && json.path(name).isString() ? json.get(name).stringValue() : null;
     }
 
+    /** Made once, because metadata may be large and a decision evaluates more than once. */
     Map<String, Object> values() {
-        Map<String, Object> values = new HashMap<>();
-        values.put("intent", intent);
-        values.put("automation_mode", automationMode);
-        values.put("actor", actor);
-        values.put("agent_id", agentId);
-        if (instance != null) {
-            values.put("instance", instance);
-        }
-        if (version != null) {
-            values.put("version", version);
-        }
-        if (metadata != null) {
-            values.put("metadata", CelValues.of(metadata, new Shape.Anything()));
-        }
         return values;
+    }
+
+    /** Bytes of memory, roughly. */
+    public int bytes() {
+        return bytes;
+    }
+
+    private static int bytes(Object value) {
+        return BYTES_A_VALUE
+                + switch (value) {
+                    case String text -> BYTES_A_CHARACTER * text.length();
+                    case Map<?, ?> map ->
+                        map.entrySet().stream()
+                                .mapToInt(entry -> bytes(entry.getKey()) + bytes(entry.getValue()))
+                                .sum();
+                    case List<?> list ->
+                        list.stream().mapToInt(DecisionFacts::bytes).sum();
+                    default -> 0;
+                };
     }
 }

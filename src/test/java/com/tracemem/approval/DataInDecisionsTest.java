@@ -204,6 +204,30 @@ class DataInDecisionsTest {
     // Reads
 
     @Test
+    void aProductsPolicySeesTheDecisionsMetadata() {
+        publish("""
+                policy_id: discount_cap_v1
+                inputs: {type: object}
+                rules:
+                  - {id: risky, when: 'has(decision.metadata) && decision.metadata.risk == "high"', outcome: deny, message: risky}
+                default: allow
+                """);
+        Decision decision = done(node.core.decisions.create(
+                agent,
+                new NewDecision(
+                        "customer.discount",
+                        AutomationMode.PROPOSE,
+                        null,
+                        null,
+                        null,
+                        Examples.json("{'risk': 'high'}"),
+                        null)));
+        assertThat(refused(write(decision, "capped", "0.1")))
+                .isEqualTo("Policy 'discount_cap_v1' denied this action: risky");
+        assertThat(node.discounts()).isZero();
+    }
+
+    @Test
     void aReadGivesTheRecordsAndTheTraceTheirDigest() {
         Decision decision = open(AutomationMode.PROPOSE);
         DataRead read = done(read(decision, "customers", PURPOSE, "{'customer_id': '1001'}"));

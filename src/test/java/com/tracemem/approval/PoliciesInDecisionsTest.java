@@ -265,6 +265,58 @@ class PoliciesInDecisionsTest {
         assertThat(done(evaluate(node.open(agent), "{}")).evaluation().rule()).isEqualTo("default");
     }
 
+    /** What an agent attached is seen by its evaluations as it is by tests and simulations: here, elsewhere, and later. */
+    @Test
+    void conditionsSeeMetadataOnEveryNode() throws InterruptedException {
+        node.jdbc
+                .sql("update tenant set retain_policy_inputs = true where tenant_id = ?")
+                .param(tenant)
+                .update();
+        String onMetadata = """
+                policy_id: discount_cap_v1
+                inputs: {type: object}
+                rules:
+                  - id: risky
+                    when: has(decision.metadata) && has(decision.metadata.risk) && decision.metadata.risk == "high"
+                    outcome: deny
+                  - id: other_facts
+                    when: decision.instance == "eu-1" && decision.version == "7" && decision.actor == "bot"
+                    outcome: requires_exception
+                default: allow
+                tests:
+                  - {inputs: {}, decision: {metadata: {risk: high}}, outcome: deny, rule: risky}
+                """;
+        publish(onMetadata);
+        Decision risky = open(Examples.json("{'risk': 'high'}"));
+        ObjectNode large = Examples.json("{'risk': 'high'}").put("note", "é".repeat(30_000));
+        Decision largest = open(large);
+        Decision harmless = open(Examples.json("{'risk': 'low'}"));
+        try (CoreNode other = new CoreNode(database, "node-policy-3", Clock.systemUTC())) {
+            for (CoreNode each : List.of(node, other)) {
+                for (int again = 0; again < 2; again++) {
+                    assertThat(ruleOn(each, risky)).isEqualTo("risky");
+                    assertThat(ruleOn(each, largest)).isEqualTo("risky");
+                    assertThat(ruleOn(each, harmless)).isEqualTo("other_facts");
+                }
+            }
+        }
+        assertThat(refused(commit(risky))).startsWith("Policy 'discount_cap_v1' denied this action");
+        Backtest same = run(new Backtests(node.jdbc), Policy.of(PolicyDocument.read(onMetadata)));
+        assertThat(same.evaluations()).isEqualTo(12);
+        assertThat(same.changed()).isZero();
+    }
+
+    private Decision open(ObjectNode metadata) {
+        return done(node.decisions.create(
+                agent, new NewDecision("refund", AutomationMode.PROPOSE, "bot", "eu-1", "7", metadata, null)));
+    }
+
+    private String ruleOn(CoreNode on, Decision decision) {
+        return done(on.evaluations.evaluate(agent, decision.decisionId(), POLICY, Examples.json("{}")))
+                .evaluation()
+                .rule();
+    }
+
     @Test
     void publishedVersionsNeverChangeAndRollBackAsNewOnes() {
         publish(STRICTER);
