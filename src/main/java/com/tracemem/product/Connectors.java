@@ -1,10 +1,7 @@
 package com.tracemem.product;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.tracemem.identity.FieldErrors;
 import com.tracemem.identity.InvalidInput;
-import com.tracemem.secret.SecretUnreadable;
 import com.tracemem.secret.SecretValue;
 import com.tracemem.secret.Secrets;
 import com.tracemem.store.Cursor;
@@ -16,22 +13,16 @@ import com.tracemem.store.Signals;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceUtils;
@@ -42,14 +33,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** A tenant's connectors: rows, passwords, health. Only administrators say where a connector leads. */
 public final class Connectors implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Connectors.class);
     private static final String CHANNEL = "connector";
-    private static final String PASSWORD = "password";
-    private static final int MOST_REMEMBERED = 1000;
-    /** How long a node that misses the news may go on with what it knew. */
-    private static final Duration BELIEVED_FOR = Duration.ofSeconds(10);
-
-    private record Key(String tenantId, String connectorId) {}
+    /** The name of the only secret that a connector has. */
+    static final String PASSWORD = "password";
 
     private final DataSource dataSource;
     private final JdbcClient jdbc;
@@ -60,13 +46,8 @@ public final class Connectors implements AutoCloseable {
     private final Ids ids;
     private final Clock clock;
     private final Signals.Subscription subscription;
-    private final AtomicLong changes = new AtomicLong();
-    private final Cache<Key, ConnectorAccess> known = Caffeine.newBuilder()
-            .maximumSize(MOST_REMEMBERED)
-            .expireAfterWrite(BELIEVED_FOR)
-            .build();
-    /** What was last reported of each, so that only changes are written. */
-    private final ConcurrentHashMap<Key, String> reported = new ConcurrentHashMap<>();
+    private final KnownConnectors known;
+    private final ConnectorHealth health;
 
     public Connectors(DataSource dataSource, Secrets secrets, DataStore store, Signals signals, Ids ids, Clock clock) {
         this.dataSource = dataSource;
@@ -77,6 +58,8 @@ public final class Connectors implements AutoCloseable {
         this.signals = signals;
         this.ids = ids;
         this.clock = clock;
+        this.known = new KnownConnectors(this::find, secrets);
+        this.health = new ConnectorHealth(jdbc, clock);
         this.subscription = signals.subscribe(CHANNEL, new SignalListener() {
             @Override
             public void signalled(String payload) {
@@ -265,30 +248,7 @@ public final class Connectors implements AutoCloseable {
      * @throws SourceUnavailable when its password does not open any more
      */
     Optional<ConnectorAccess> access(String tenantId, String connectorId) {
-        Key key = new Key(tenantId, connectorId);
-        ConnectorAccess access = known.getIfPresent(key);
-        if (access != null) {
-            return Optional.of(access);
-        }
-        long before = changes.get();
-        Optional<ConnectorAccess> read = find(tenantId, connectorId)
-                .map(connector -> new ConnectorAccess(connector, password(tenantId, connectorId)));
-        read.ifPresent(found -> known.put(key, found));
-        if (changes.get() != before) {
-            known.invalidate(key);
-        }
-        return read;
-    }
-
-    private SecretValue password(String tenantId, String connectorId) {
-        try {
-            return secrets.current(tenantId, connectorId, PASSWORD)
-                    .orElseThrow(() -> new SourceUnavailable(
-                            "The connector has no password: an administrator has to set it again"));
-        } catch (SecretUnreadable lost) {
-            throw new SourceUnavailable(
-                    "The connector's password does not open any more: an administrator has to set it again");
-        }
+        return known.access(tenantId, connectorId);
     }
 
     /**
@@ -297,35 +257,12 @@ public final class Connectors implements AutoCloseable {
      * @param error a sentence; null for well
      */
     void report(ConnectorAccess access, @Nullable String error) {
-        Connector connector = access.connector();
-        Key key = new Key(connector.tenantId(), connector.connectorId());
-        String now = connector.revision() + "/" + Objects.requireNonNullElse(error, "");
-        if (now.equals(reported.put(key, now))) {
-            return;
-        }
-        try {
-            jdbc.sql("""
-                        update connector set status = :status, last_error = :error,
-                            last_ok_at = case when :error::text is null then :now else last_ok_at end
-                        where tenant_id = :tenant and connector_id = :id and revision = :revision""")
-                    .param("status", error == null ? "healthy" : "error")
-                    .param("error", error)
-                    .param("now", now())
-                    .param("tenant", connector.tenantId())
-                    .param("id", connector.connectorId())
-                    .param("revision", connector.revision())
-                    .update();
-        } catch (DataAccessException unwritten) {
-            // what was read or written stands, whether or not it is noted
-            reported.remove(key);
-            log.warn("The health of connector {} could not be noted", connector.connectorId());
-        }
+        health.report(access.connector(), error);
     }
 
     private void forgetAll() {
-        changes.incrementAndGet();
-        known.invalidateAll();
-        reported.clear();
+        known.forget();
+        health.forget();
     }
 
     private <T> T changing(Supplier<T> work) {
