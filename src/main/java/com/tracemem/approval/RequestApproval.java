@@ -90,7 +90,9 @@ record RequestApproval(
 
     private Outcome<Approval> ask(
             Batch batch, Decision before, Optional<Approval> overdue, Route route, @Nullable PolicyState exception) {
-        if (route.requireBoundAction() && request.proposedAction() == null) {
+        if (route.requireBoundAction()
+                && (request.proposedAction() == null
+                        || !request.proposedAction().path("product").isString())) {
             return Outcome.refused(
                     Refusal.Code.INVALID,
                     "proposed_action is required by approval route '" + route.approvalRouteId()

@@ -18,6 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record FinishWrite(DecisionKey decision, WriteState write, Actor actor, End end)
         implements Command<WriteState>, NeedsWrites {
+    /** Why a write that this attempt asked for had no effect. */
+    static final String REFUSED_BY_TARGET = "refused_by_target";
 
     /**
      * How it ended.
@@ -63,9 +65,13 @@ record FinishWrite(DecisionKey decision, WriteState write, Actor actor, End end)
         return Outcome.done(after);
     }
 
-    /** What was not used is there for another try. */
+    /**
+     * What was not used is there for another write. While an earlier attempt may still be on its way to the target, on a
+     * node that stalled, it is not: only this write, of which the target takes one attempt at most, may be tried again.
+     */
     private void release(GrantRows grants) {
-        if (write.approvalId() != null) {
+        boolean only = write.attempt().equals(write.writeId()) && REFUSED_BY_TARGET.equals(end.reason());
+        if (write.approvalId() != null && only) {
             grants.find(decision, write.approvalId())
                     .filter(grant -> write.writeId().equals(grant.writeId()))
                     .ifPresent(grant -> grants.put(decision, grant.usedFor(null)));

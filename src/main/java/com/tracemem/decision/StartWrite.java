@@ -101,7 +101,11 @@ record StartWrite(
     private Started decide(Batch batch, DecisionRows rows, Decision envelope, @Nullable WriteState rolledBack) {
         WriteRows writes = rows.writes();
         WriteGate gate = new WriteGate(
-                envelope, rows.policies().of(decision), writes.grants().of(decision), digests);
+                envelope,
+                rows.policies().of(decision),
+                writes.grants().of(decision),
+                rolledBack == null ? null : rolledBack.writeId(),
+                digests);
         return switch (gate.answer(attempt)) {
             case WriteGate.Answer.Shut shut -> {
                 refuse(batch, rows, shut);

@@ -14,10 +14,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param policies what each policy said last when the agent asked it
  * @param grants what humans granted, newest first
+ * @param again the write that is tried again and may use what it was granted before; null for a new one
  * @param digests the digest of a proposed action, in the one form that all forms of it have; empty when it fits no product
  */
 record WriteGate(
-        Decision decision, List<PolicyState> policies, List<Grant> grants, Function<Grant, Optional<Sha256>> digests) {
+        Decision decision,
+        List<PolicyState> policies,
+        List<Grant> grants,
+        @Nullable String again,
+        Function<Grant, Optional<Sha256>> digests) {
 
     /** What it says. */
     sealed interface Answer {
@@ -147,7 +152,7 @@ record WriteGate(
                 RefusalReason.NOT_THE_APPROVED_ACTION,
                 "approval " + newest.approvalId()
                         + (newest.isUsed()
-                                ? " covered one write, which was made"
+                                ? " covered one write, which was made, or was begun and can be repeated with its idempotency_key"
                                 : " covers another write than this one")
                         + "; ask for this one with decision_request_approval and proposed_action");
     }
@@ -155,7 +160,8 @@ record WriteGate(
     /** The approval of just this write, if it was not used yet; else the newest, if it covers the whole decision. */
     private Optional<Grant> covering(Sha256 actionDigest) {
         Optional<Grant> ofThisWrite = grants.stream()
-                .filter(grant -> grant.isBound() && !grant.isUsed())
+                .filter(grant -> grant.isBound()
+                        && (grant.writeId() == null || grant.writeId().equals(again)))
                 .filter(grant ->
                         digests.apply(grant).filter(actionDigest::equals).isPresent())
                 .findFirst();

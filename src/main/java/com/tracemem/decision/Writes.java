@@ -4,14 +4,12 @@ import com.tracemem.identity.AgentPrincipal;
 import com.tracemem.policy.DecisionFacts;
 import com.tracemem.policy.Policies;
 import com.tracemem.product.Data;
-import com.tracemem.product.Operation;
 import com.tracemem.product.PlannedWrite;
 import com.tracemem.product.Product;
 import com.tracemem.product.Recorded;
-import com.tracemem.product.WriteRequest;
 import com.tracemem.product.WriteResult;
+import com.tracemem.store.Ids;
 import com.tracemem.trace.Actor;
-import com.tracemem.trace.CanonicalJson;
 import com.tracemem.trace.DecisionKey;
 import com.tracemem.trace.Ledger;
 import com.tracemem.trace.NotCanonicalException;
@@ -19,15 +17,13 @@ import com.tracemem.trace.Outcome;
 import com.tracemem.trace.Refusal;
 import com.tracemem.trace.Sha256;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -38,7 +34,6 @@ import tools.jackson.databind.node.ObjectNode;
  * of one that was cut off is asked of the target, and where the target cannot say, nothing is written blindly.
  */
 public final class Writes {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     /** One with the policies' versions that are expected, one for each that turns out otherwise, one after a settlement. */
     private static final int TRIES = 16;
     /** How long the same call waits for one that is under way. */
@@ -50,17 +45,30 @@ public final class Writes {
     private final KnownDecisions known;
     private final ProductAccess products;
     private final ProductPolicies policies;
+    private final ProposedActions actions;
     private final Data data;
     private final WriteEnds ends;
+    private final TargetPruning pruning;
+    private final InstantSource clock;
     private final Turns<Same> turns = new Turns<>();
 
-    public Writes(Ledger ledger, KnownDecisions known, ProductAccess products, Policies policies, Data data) {
+    public Writes(
+            Ledger ledger,
+            JdbcClient jdbc,
+            KnownDecisions known,
+            ProductAccess products,
+            Policies policies,
+            Data data,
+            InstantSource clock) {
         this.ledger = ledger;
         this.known = known;
         this.products = products;
         this.policies = new ProductPolicies(policies);
+        this.actions = new ProposedActions(products, data);
         this.data = data;
         this.ends = new WriteEnds(ledger);
+        this.pruning = new TargetPruning(jdbc, data);
+        this.clock = clock;
     }
 
     /**
@@ -91,7 +99,7 @@ public final class Writes {
     private Outcome<DataWritten> attempt(
             AgentPrincipal agent, DecisionKey decision, WriteCall call, DecisionFacts about)
             throws InterruptedException {
-        Sha256 requestDigest = digest(call);
+        Sha256 requestDigest = WriteDigests.ofCall(call);
         Map<String, Integer> bound = new HashMap<>();
         for (int i = 0; i < TRIES; i++) {
             WriteAttempt attempt = new WriteAttempt(
@@ -100,8 +108,8 @@ public final class Writes {
                     call.idempotencyKey(),
                     requestDigest,
                     fit(agent, call, about, bound));
-            Outcome<StartWrite.Started> outcome =
-                    ledger.execute(new StartWrite(decision, agent, attempt, grant -> digest(grant, attempt.fit())));
+            Outcome<StartWrite.Started> outcome = ledger.execute(
+                    new StartWrite(decision, agent, attempt, grant -> actions.digest(grant, attempt.fit())));
             switch (outcome) {
                 case Outcome.Refused<StartWrite.Started> refused -> {
                     return new Outcome.Refused<>(refused.refusal());
@@ -132,77 +140,15 @@ public final class Writes {
         return switch (products.access(agent, call.productId(), call.purpose())) {
             case ProductAccess.Access.Denied denied -> new WriteAttempt.Fit.Unfit(denied.reason(), denied.refusal());
             case ProductAccess.Access.Granted granted ->
-                switch (plan(granted.product(), call.request())) {
+                switch (actions.plan(granted.product(), call.request())) {
                     case PlannedWrite.Misfit(String sentence) ->
                         new WriteAttempt.Fit.Unfit(
                                 RefusalReason.DOES_NOT_FIT, new Refusal(Refusal.Code.CONFLICT, sentence));
                     case PlannedWrite.Planned planned ->
-                        new WriteAttempt.Fit.Fits(planned, digest(planned), policies.evaluate(planned, about, bound));
+                        new WriteAttempt.Fit.Fits(
+                                planned, WriteDigests.ofAction(planned), policies.evaluate(planned, about, bound));
                 };
         };
-    }
-
-    private PlannedWrite plan(Product product, WriteRequest request) {
-        return product.operation() == Operation.READ
-                ? new PlannedWrite.Misfit(
-                        "Product '" + product.productId() + "' only reads: use decision_read, or another product")
-                : data.plan(product, request);
-    }
-
-    /** Of the call as it was sent. */
-    private static Sha256 digest(WriteCall call) {
-        ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("product", call.productId());
-        json.put("purpose", call.purpose());
-        if (call.request().operation() != null) {
-            json.put("operation", call.request().operation());
-        }
-        if (call.request().mutation() != null) {
-            json.set("mutation", Evidence.exact(call.request().mutation()));
-        }
-        if (call.request().keys() != null) {
-            json.set("keys", Evidence.exact(call.request().keys()));
-        }
-        return CanonicalJson.of(json).digest();
-    }
-
-    /** Of what is to be done, whatever the form in which it was sent. */
-    private static Sha256 digest(PlannedWrite.Planned planned) {
-        ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("product", planned.product().productId());
-        json.put("operation", planned.operation().wireName());
-        json.set("mutation", Evidence.exact(sortedKeys(planned.mutation())));
-        return CanonicalJson.of(json).digest();
-    }
-
-    /** In whichever order the keys were named, they mean the same records. */
-    private static ObjectNode sortedKeys(ObjectNode mutation) {
-        if (!mutation.path("keys").isArray()) {
-            return mutation;
-        }
-        ObjectNode sorted = mutation.deepCopy();
-        ArrayNode keys = sorted.putArray("keys");
-        mutation.path("keys").valueStream().map(JsonNode::asString).sorted().forEach(keys::add);
-        return sorted;
-    }
-
-    /** Of the action that a human approved, if it is one on the product in question. */
-    private Optional<Sha256> digest(Grant grant, WriteAttempt.Fit fit) {
-        if (grant.action() == null || !(fit instanceof WriteAttempt.Fit.Fits fits)) {
-            return Optional.empty();
-        }
-        Product product = fits.planned().product();
-        JsonNode action = JSON.readTree(grant.action());
-        if (!action.path("product").asString("").equals(product.productId())) {
-            return Optional.empty();
-        }
-        WriteRequest request = new WriteRequest(
-                action.get("mutation"),
-                action.path("operation").isString() ? action.get("operation").stringValue() : null,
-                action.get("keys"));
-        return data.plan(product, request) instanceof PlannedWrite.Planned planned
-                ? Optional.of(digest(planned))
-                : Optional.empty();
     }
 
     private Outcome<DataWritten> carryOut(
@@ -220,11 +166,16 @@ public final class Writes {
         }
         long microseconds = (System.nanoTime() - begun) / 1_000;
         return switch (result) {
-            case WriteResult.Executed executed ->
-                ends.executed(decision, write, actor, executed.affected(), executed.createdRecords(), microseconds)
-                        .map(end -> written(end, created(planned.product(), executed.createdRecords())));
+            case WriteResult.Executed executed -> {
+                Outcome<WriteState> end = ends.executed(
+                        decision, write, actor, executed.affected(), executed.createdRecords(), microseconds);
+                if (executed.recordedInTarget()) {
+                    pruning.soon(planned.product());
+                }
+                yield end.map(made -> written(made, created(planned.product(), executed.createdRecords())));
+            }
             case WriteResult.RolledBack(String sentence) -> {
-                ends.rolledBack(decision, write, actor, "refused_by_target", microseconds);
+                ends.rolledBack(decision, write, actor, FinishWrite.REFUSED_BY_TARGET, microseconds);
                 yield conflict(sentence);
             }
             case WriteResult.Unknown(String sentence) -> {
@@ -241,7 +192,7 @@ public final class Writes {
         Optional<Product> product = products.version(agent.tenantId(), write.productId(), write.productVersion());
         Recorded recorded = product.isEmpty()
                 ? new Recorded.CannotTell("The product is not there any more")
-                : data.recorded(product.get(), write.writeId());
+                : data.recorded(product.get(), write.writeId(), age(write));
         return switch (recorded) {
             case Recorded.Happened happened ->
                 Optional.of(ends.executed(decision, write, actor, happened.affected(), happened.createdRecords(), null)
@@ -257,13 +208,18 @@ public final class Writes {
         };
     }
 
+    private Duration age(WriteState write) {
+        return Duration.between(Ids.madeAt(write.writeId()), clock.instant());
+    }
+
     /** The records themselves are not kept here; the target may still know them. */
     private Outcome<DataWritten> recorded(AgentPrincipal agent, WriteState write) {
         Optional<Product> product = products.find(agent, write.productId())
                 .flatMap(current -> products.version(agent.tenantId(), write.productId(), write.productVersion()))
                 .filter(version -> version.restrictions().returnCreated());
         List<ObjectNode> created = product.isPresent()
-                        && data.recorded(product.get(), write.writeId()) instanceof Recorded.Happened happened
+                        && data.recorded(product.get(), write.writeId(), age(write))
+                                instanceof Recorded.Happened happened
                 ? happened.createdRecords()
                 : null;
         return Outcome.done(written(write, created));

@@ -1,15 +1,24 @@
 package com.tracemem.product;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The room's door for decisions: holds requests against products, which is pure, and carries them out, which is I/O and
  * must not happen within a database transaction of ours.
  */
 public final class Data {
+    private static final Logger log = LoggerFactory.getLogger(Data.class);
     private static final String GONE =
             "The connector of this product is gone: an administrator has to mend the product";
+
+    private static final String MARKED =
+            "; the product is marked, and its schema_changes say how the source has changed";
 
     private final Connectors connectors;
     private final Schemas schemas;
@@ -45,9 +54,32 @@ public final class Data {
         return reach(write.product(), access -> store.write(access, write, writeId), WriteResult.RolledBack::new);
     }
 
-    /** Asks the target what became of a write whose end was not seen. */
-    public Recorded recorded(Product product, String writeId) {
-        return reach(product, access -> store.recorded(access, writeId, product.productId()), Recorded.CannotTell::new);
+    /**
+     * Asks the target what became of a write whose end was not seen.
+     *
+     * @param age how long ago it was begun
+     */
+    public Recorded recorded(Product product, String writeId, Duration age) {
+        return reach(
+                product, access -> store.recorded(access, writeId, product.productId(), age), Recorded.CannotTell::new);
+    }
+
+    /**
+     * Makes the target of a product forget writes that nobody will ask about any more; does nothing when it cannot now.
+     *
+     * @param settled which of some write ids need no record any more
+     * @return how many were forgotten
+     */
+    public int prune(Product product, Duration olderThan, UnaryOperator<List<String>> settled) {
+        try {
+            return connectors
+                    .access(product.tenantId(), product.connectorId())
+                    .map(access -> store.prune(access, olderThan, settled))
+                    .orElse(0);
+        } catch (SourceUnavailable unavailable) {
+            log.info("Old records of writes behind {} stay: {}", product.connectorId(), unavailable.sentence());
+            return 0;
+        }
     }
 
     private <R> R reach(Product product, Function<ConnectorAccess, R> use, Function<String, R> unreached) {
@@ -62,7 +94,7 @@ public final class Data {
             return result;
         } catch (SourceChanged changed) {
             schemas.discoverSoon(product.tenantId(), product.connectorId());
-            return unreached.apply(changed.sentence());
+            return unreached.apply(changed.sentence() + MARKED);
         } catch (SourceUnavailable unavailable) {
             access.ifPresent(found -> connectors.report(found, unavailable.sentence()));
             return unreached.apply(unavailable.sentence());

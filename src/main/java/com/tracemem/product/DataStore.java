@@ -1,5 +1,9 @@
 package com.tracemem.product;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
 /**
  * What stands behind a connector. All of it is I/O and takes as long as the connector's timeouts at most. What cannot be
  * reached is told by {@link SourceUnavailable}, and then nothing happened.
@@ -15,8 +19,22 @@ public interface DataStore {
      */
     WriteResult write(ConnectorAccess access, PlannedWrite.Planned write, String writeId);
 
-    /** Whether a write took effect; a write that is under way is waited for. */
-    Recorded recorded(ConnectorAccess access, String writeId, String productId);
+    /**
+     * Whether a write took effect; a write that is under way is waited for.
+     *
+     * @param age how long ago it was begun: a target cannot tell about what it was not yet asked to remember
+     */
+    Recorded recorded(ConnectorAccess access, String writeId, String productId, Duration age);
+
+    /**
+     * Makes a target forget writes that nobody will ask about any more.
+     *
+     * @param olderThan by the target's clock
+     * @param settled which of some write ids need no record any more
+     * @return how many were forgotten
+     * @throws SourceUnavailable with a sentence
+     */
+    int prune(ConnectorAccess access, Duration olderThan, UnaryOperator<List<String>> settled);
 
     /** Tries the connection step by step; nothing is changed. */
     ConnectorTest test(ConnectorAccess access);

@@ -5,6 +5,7 @@ import com.tracemem.approval.Routes;
 import com.tracemem.decision.Decisions;
 import com.tracemem.decision.Evaluations;
 import com.tracemem.decision.ProductAccess;
+import com.tracemem.decision.ProposedActions;
 import com.tracemem.decision.Reads;
 import com.tracemem.decision.Writes;
 import com.tracemem.delivery.IntegrationDirectory;
@@ -18,6 +19,7 @@ import com.tracemem.mcp.tool.AgentTools;
 import com.tracemem.mcp.tool.GovernedData;
 import com.tracemem.mcp.tool.ServerInfo;
 import com.tracemem.policy.Policies;
+import com.tracemem.product.Data;
 import com.tracemem.trace.Trace;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import jakarta.servlet.Servlet;
@@ -39,6 +41,7 @@ class DoorsConfiguration {
             ProductAccess products,
             Reads reads,
             Writes writes,
+            Data data,
             Approvals approvals,
             Routes routes,
             Policies policies,
@@ -55,7 +58,7 @@ class DoorsConfiguration {
                                 server,
                                 decisions,
                                 evaluations,
-                                new GovernedData(products, reads, writes),
+                                new GovernedData(products, reads, writes, new ProposedActions(products, data)),
                                 approvals,
                                 routes,
                                 policies,

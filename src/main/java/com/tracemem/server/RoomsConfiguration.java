@@ -106,8 +106,15 @@ class RoomsConfiguration {
     }
 
     @Bean
-    Writes writes(Ledger ledger, KnownDecisions known, ProductAccess products, Policies policies, Data data) {
-        return new Writes(ledger, known, products, policies, data);
+    Writes writes(
+            Ledger ledger,
+            JdbcClient jdbc,
+            KnownDecisions known,
+            ProductAccess products,
+            Policies policies,
+            Data data,
+            Clock clock) {
+        return new Writes(ledger, jdbc, known, products, policies, data, clock);
     }
 
     @Bean

@@ -1,7 +1,9 @@
 package com.tracemem.store;
 
+import com.github.f4b6a3.ulid.Ulid;
 import com.github.f4b6a3.ulid.UlidFactory;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.regex.Pattern;
 
@@ -47,6 +49,11 @@ public final class Ids {
 
     public String next(Prefix prefix) {
         return prefix.text() + '_' + factory.create();
+    }
+
+    /** When an id was made, by the clock of the node that made it. */
+    public static Instant madeAt(String id) {
+        return Ulid.getInstant(id.substring(id.indexOf('_') + 1));
     }
 
     /** Whether the text has the form of such an id, whether or not it exists. */

@@ -28,6 +28,7 @@ import com.tracemem.trace.DecisionKey;
 import com.tracemem.trace.Event;
 import com.tracemem.trace.EventType;
 import com.tracemem.trace.Outcome;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -38,6 +39,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -120,17 +123,24 @@ class DataInDecisionsTest {
             String mutation,
             @Nullable String idempotencyKey) {
         try {
-            return node.writes.write(
-                    by,
-                    new WriteCall(
-                            decision.decisionId(),
-                            product,
-                            purpose,
-                            new WriteRequest(Examples.json(mutation), null, null),
-                            idempotencyKey));
+            return node.writes.write(by, call(decision, product, purpose, mutation, idempotencyKey));
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException(interrupted);
         }
+    }
+
+    private static WriteCall call(Decision decision, String product, String mutation, String idempotencyKey) {
+        return call(decision, product, PURPOSE, mutation, idempotencyKey);
+    }
+
+    private static WriteCall call(
+            Decision decision, String product, String purpose, String mutation, @Nullable String idempotencyKey) {
+        return new WriteCall(
+                decision.decisionId(),
+                product,
+                purpose,
+                new WriteRequest(Examples.json(mutation), null, null),
+                idempotencyKey);
     }
 
     private Outcome<DataWritten> write(Decision decision, String product, String discount) {
@@ -613,6 +623,90 @@ class DataInDecisionsTest {
                 .containsExactly("decision_created", "write_started", "write", "write_refused");
         assertThat(refused(closeWith(decision, CloseAction.COMMIT))).contains("its end is not known");
         done(closeWith(decision, CloseAction.ABORT));
+    }
+
+    @Test
+    void whileAnAttemptMayBeOnItsWayNoOtherWriteUsesItsApproval() throws Exception {
+        Decision decision = open(AutomationMode.PROPOSE);
+        approve(
+                decision,
+                "{'product': 'discounts', 'operation': 'insert', 'mutation': " + DISCOUNT.formatted("0.3") + "}");
+        CountDownLatch reached = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicBoolean first = new AtomicBoolean(true);
+        node.store.beforeWrite = () -> {
+            if (first.getAndSet(false)) {
+                reached.countDown();
+                await(goOn);
+            }
+        };
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Outcome<DataWritten>> stalled = threads.submit(() -> write(decision, "0.3", "discounts", "one"));
+            await(reached);
+            node.targetJdbc
+                    .sql("alter table discounts add constraint never check (customer_id = 0)")
+                    .update();
+            try {
+                // another node asks the target, finds nothing, and tries in vain
+                assertThat(refused(node.anotherNode()
+                                .write(agent, call(decision, "discounts", DISCOUNT.formatted("0.3"), "one"))))
+                        .contains("nothing was written");
+            } finally {
+                node.targetJdbc
+                        .sql("alter table discounts drop constraint never")
+                        .update();
+            }
+            assertThat(refused(write(decision, "0.3", "discounts", "two")))
+                    .contains("was begun and can be repeated with its idempotency_key");
+            goOn.countDown();
+            DataWritten made = done(stalled.get());
+            assertThat(done(write(decision, "0.3", "discounts", "one"))).isEqualTo(made);
+        }
+        assertThat(node.discounts()).isEqualTo(1);
+    }
+
+    @Test
+    void targetsForgetOldWritesThatNobodyWillAskAbout() throws Exception {
+        Decision decision = open(AutomationMode.PROPOSE);
+        DataWritten made = done(write(decision, "0.1", "discounts", "made"));
+        node.store.answer = written -> new WriteResult.Unknown("The connection was lost");
+        refused(write(decision, "0.2", "discounts", "unseen"));
+        node.store.release();
+        List<String> known = events(decision.key(), EventType.WRITE).stream()
+                .map(end -> end.path("started_event_id").asString())
+                .toList();
+        node.targetJdbc
+                .sql(
+                        "insert into tracemem_write (write_id, product_id, affected) values ('evt_of_somebody_else', 'x', 1)")
+                .update();
+        node.targetJdbc
+                .sql("update tracemem_write set written_at = now() - interval '31 days'")
+                .update();
+        Decision later = open(AutomationMode.PROPOSE);
+        done(node.anotherNode().write(agent, call(later, "discounts", DISCOUNT.formatted("0.1"), "new")));
+        String young = events(later.key(), EventType.WRITE)
+                .getFirst()
+                .path("started_event_id")
+                .asString();
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> !remembered().contains(known.getFirst()));
+        assertThat(remembered()).contains(known.getLast(), young, "evt_of_somebody_else");
+        assertThat(done(write(decision, "0.1", "discounts", "made")).eventId()).isEqualTo(made.eventId());
+        assertThat(done(write(decision, "0.2", "discounts", "unseen")).affected())
+                .isEqualTo(1);
+        assertThat(node.discounts()).isEqualTo(3);
+        node.targetJdbc
+                .sql("delete from tracemem_write where write_id = 'evt_of_somebody_else'")
+                .update();
+    }
+
+    private static List<String> remembered() {
+        return node.targetJdbc
+                .sql("select write_id from tracemem_write")
+                .query((row, n) -> row.getString(1))
+                .list();
     }
 
     // Nothing of the data

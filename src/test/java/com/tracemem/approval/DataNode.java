@@ -27,6 +27,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Supplier;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -45,6 +46,7 @@ final class DataNode implements AutoCloseable {
     final Products products;
     final Reads reads;
     final Writes writes;
+    private final Supplier<Writes> anotherNode;
 
     DataNode() throws InterruptedException {
         Clock clock = Clock.systemUTC();
@@ -73,8 +75,14 @@ final class DataNode implements AutoCloseable {
         Data data = new Data(connectors, schemas, store);
         ProductAccess access = new ProductAccess(products);
         KnownDecisions known = core.known;
+        anotherNode = () -> new Writes(core.ledger, database.jdbc(), known, access, core.policies, data, clock);
         reads = new Reads(core.ledger, core.trace, known, access, data);
-        writes = new Writes(core.ledger, known, access, core.policies, data);
+        writes = new Writes(core.ledger, database.jdbc(), known, access, core.policies, data, clock);
+    }
+
+    /** Writes that know nothing of those that are under way here. */
+    Writes anotherNode() {
+        return anotherNode.get();
     }
 
     String connector(String tenantId) {

@@ -11,6 +11,8 @@ import com.tracemem.product.Source;
 import com.tracemem.product.SourceSchema;
 import com.tracemem.product.WriteResult;
 import com.tracemem.product.jdbc.JdbcStore;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -44,9 +46,14 @@ final class HeldStore implements DataStore, AutoCloseable {
     }
 
     @Override
-    public Recorded recorded(ConnectorAccess access, String writeId, String productId) {
-        Supplier<Recorded> asked = () -> real.recorded(access, writeId, productId);
+    public Recorded recorded(ConnectorAccess access, String writeId, String productId, Duration age) {
+        Supplier<Recorded> asked = () -> real.recorded(access, writeId, productId, age);
         return recorded.apply(asked.get());
+    }
+
+    @Override
+    public int prune(ConnectorAccess access, Duration olderThan, UnaryOperator<List<String>> settled) {
+        return real.prune(access, olderThan, settled);
     }
 
     @Override

@@ -10,6 +10,7 @@ import com.tracemem.decision.Decisions;
 import com.tracemem.decision.Evaluations;
 import com.tracemem.decision.KnownDecisions;
 import com.tracemem.decision.ProductAccess;
+import com.tracemem.decision.ProposedActions;
 import com.tracemem.decision.Reads;
 import com.tracemem.decision.Writes;
 import com.tracemem.identity.Agent;
@@ -109,7 +110,8 @@ final class TestDoor implements AutoCloseable {
         GovernedData data = new GovernedData(
                 access,
                 new Reads(ledger, new Trace(database.jdbc()), known, access, reached),
-                new Writes(ledger, known, access, policies, reached));
+                new Writes(ledger, database.jdbc(), known, access, policies, reached, clock),
+                new ProposedActions(access, reached));
         List<Tool> tools = Stream.concat(
                         AgentTools.of(
                                 server,

@@ -69,9 +69,10 @@ class DataFaultsTest {
 
             proxy.cut(Cut.AFTER_COMMIT_FOR_LONG);
             assertThat(node.write(product, "{'id': 4, 'text': 'd'}", "cut 4")).isInstanceOf(WriteResult.Unknown.class);
-            assertThat(node.data.recorded(product, "cut 4")).isInstanceOf(Recorded.CannotTell.class);
+            assertThat(node.data.recorded(product, "cut 4", Duration.ZERO)).isInstanceOf(Recorded.CannotTell.class);
             proxy.open();
-            assertThat(node.data.recorded(product, "cut 4")).isEqualTo(new Recorded.Happened(1, List.of()));
+            assertThat(node.data.recorded(product, "cut 4", Duration.ZERO))
+                    .isEqualTo(new Recorded.Happened(1, List.of()));
             assertThat(node.write(product, "{'id': 4, 'text': 'd'}", "cut 4"))
                     .isEqualTo(new WriteResult.Executed(1, List.of(), true));
             assertThat(target.count("select count(*) from ledger where id = 4")).isEqualTo(1);
@@ -97,7 +98,7 @@ class DataFaultsTest {
                     .isInstanceOfSatisfying(
                             WriteResult.Unknown.class,
                             unknown -> assertThat(unknown.sentence()).contains("look there whether it happened"));
-            assertThat(node.data.recorded(product, "closed 2")).isInstanceOf(Recorded.CannotTell.class);
+            assertThat(node.data.recorded(product, "closed 2", Duration.ZERO)).isInstanceOf(Recorded.CannotTell.class);
         }
     }
 
@@ -111,7 +112,7 @@ class DataFaultsTest {
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute("insert into tracemem_write (write_id, product_id, affected) values ('wait 1', 'x', 3)");
-            var asked = CompletableFuture.supplyAsync(() -> node.data.recorded(product, "wait 1"));
+            var asked = CompletableFuture.supplyAsync(() -> node.data.recorded(product, "wait 1", Duration.ZERO));
             awaitBlocked(target);
             assertThat(asked).isNotDone();
             other.commit();

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.tracemem.identity.InvalidInput;
 import com.tracemem.product.ProductDraft.FieldDraft;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -352,8 +353,9 @@ class DataTest {
         Product product = node.save(draft(connector(target), "asked", Operation.INSERT, "notes", "text"));
         node.write(product, "{'text': 'asked'}", "asked 1");
 
-        assertThat(node.data.recorded(product, "asked 1")).isEqualTo(new Recorded.Happened(1, List.of()));
-        assertThat(node.data.recorded(product, "asked 2")).isEqualTo(new Recorded.DidNotHappen());
+        assertThat(node.data.recorded(product, "asked 1", Duration.ZERO))
+                .isEqualTo(new Recorded.Happened(1, List.of()));
+        assertThat(node.data.recorded(product, "asked 2", Duration.ZERO)).isEqualTo(new Recorded.DidNotHappen());
         assertThat(target.count("select count(*) from tracemem_write where write_id = 'asked 2'"))
                 .isZero();
     }

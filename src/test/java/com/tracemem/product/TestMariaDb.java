@@ -67,16 +67,34 @@ public final class TestMariaDb implements AutoCloseable {
     /** An empty database. */
     public static synchronized TestMariaDb create() {
         try {
-            int port = server().port();
-            TestMariaDb made = new TestMariaDb(port, "test_" + COUNTER.incrementAndGet());
-            made.administrate(
-                    "create database " + made.database + " character set utf8mb4",
-                    "create user " + made.database + "@'127.0.0.1' identified by '" + PASSWORD + "'",
-                    "grant all on " + made.database + ".* to " + made.database + "@'127.0.0.1'");
-            return made;
+            return create(server().port());
         } catch (IOException failure) {
             throw new IllegalStateException(failure);
         }
+    }
+
+    /** An empty database on a server of its own that takes encrypted connections too; it ends with the test JVM. */
+    static synchronized TestMariaDb createWithTls(TestCertificate certificate) {
+        try {
+            Path target = Path.of("target").toAbsolutePath();
+            Files.createDirectories(target);
+            Path directory = Files.createTempDirectory(target, "test-mariadb-");
+            Path chain = Files.writeString(directory.resolve("server.crt"), certificate.chainPem());
+            Path key = Files.writeString(directory.resolve("server.key"), certificate.keyPem());
+            return create(start(programs(target), directory, List.of("--ssl-cert=" + chain, "--ssl-key=" + key))
+                    .port());
+        } catch (IOException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    private static TestMariaDb create(int port) {
+        TestMariaDb made = new TestMariaDb(port, "test_" + COUNTER.incrementAndGet());
+        made.administrate(
+                "create database " + made.database + " character set utf8mb4",
+                "create user " + made.database + "@'127.0.0.1' identified by '" + PASSWORD + "'",
+                "grant all on " + made.database + ".* to " + made.database + "@'127.0.0.1'");
+        return made;
     }
 
     /** What a connector to it has. */
@@ -135,7 +153,8 @@ public final class TestMariaDb implements AutoCloseable {
             Path target = Path.of("target").toAbsolutePath();
             Files.createDirectories(target);
             removeAbandoned(target);
-            server = start(programs(target), Files.createTempDirectory(target, "test-mariadb-"));
+            // from 11.4 on it would make a key of its own, which takes ten seconds
+            server = start(programs(target), Files.createTempDirectory(target, "test-mariadb-"), List.of("--skip-ssl"));
         }
         return server;
     }
@@ -199,7 +218,7 @@ public final class TestMariaDb implements AutoCloseable {
         return directory;
     }
 
-    private static Server start(Programs programs, Path directory) throws IOException {
+    private static Server start(Programs programs, Path directory, List<String> options) throws IOException {
         Files.writeString(
                 directory.resolve("owner"),
                 Long.toString(ProcessHandle.current().pid()));
@@ -208,6 +227,7 @@ public final class TestMariaDb implements AutoCloseable {
         bootstrap(programs, data, log);
         int port = freePort();
         List<String> command = command(programs, data);
+        command.addAll(options);
         command.addAll(List.of(
                 "--port=" + port,
                 "--bind-address=127.0.0.1",
@@ -230,8 +250,6 @@ public final class TestMariaDb implements AutoCloseable {
                 "--datadir=" + data,
                 "--lc-messages-dir=" + programs.share(),
                 "--skip-log-bin",
-                // from 11.4 on it would make a key of its own, which takes ten seconds
-                "--skip-ssl",
                 "--performance-schema=off",
                 "--innodb-buffer-pool-size=16M",
                 "--innodb-log-file-size=4M"));
@@ -250,7 +268,7 @@ public final class TestMariaDb implements AutoCloseable {
 
     private static void bootstrap(Programs programs, Path data, Path log) throws IOException {
         List<String> command = command(programs, data);
-        command.add("--bootstrap");
+        command.addAll(List.of("--skip-ssl", "--bootstrap"));
         Process process = process(command, data, log).start();
         try (OutputStream input = process.getOutputStream()) {
             write(input, "create database mysql;\nuse mysql;\nset @auth_root_socket=NULL;\n");

@@ -29,7 +29,7 @@ public final class AgentTools {
                 new DecisionAddContext(decisions),
                 new DecisionEvaluate(evaluations, data.reads()),
                 new DecisionRead(data.reads()),
-                new DecisionRequestApproval(approvals),
+                new DecisionRequestApproval(approvals, data.actions()),
                 new DecisionWrite(data.writes()),
                 new DecisionClose(decisions),
                 new DecisionTrace(decisions, trace),

@@ -5,6 +5,7 @@ import com.tracemem.approval.ApprovalRequest;
 import com.tracemem.approval.ApprovalStatus;
 import com.tracemem.approval.Approvals;
 import com.tracemem.approval.DeliveryStatus;
+import com.tracemem.decision.ProposedActions;
 import com.tracemem.identity.AgentPrincipal;
 import com.tracemem.trace.Outcome;
 import org.jspecify.annotations.Nullable;
@@ -57,9 +58,11 @@ final class DecisionRequestApproval implements Tool {
             ToolDefinition.Hints.ASKS_A_HUMAN);
 
     private final Approvals approvals;
+    private final ProposedActions actions;
 
-    DecisionRequestApproval(Approvals approvals) {
+    DecisionRequestApproval(Approvals approvals, ProposedActions actions) {
         this.approvals = approvals;
+        this.actions = actions;
     }
 
     @Override
@@ -69,7 +72,20 @@ final class DecisionRequestApproval implements Tool {
 
     @Override
     public Outcome<ObjectNode> call(AgentPrincipal agent, Arguments arguments) {
-        return approvals.request(agent, request(arguments)).map(DecisionRequestApproval::answer);
+        ApprovalRequest request = request(arguments);
+        if (request.proposedAction() != null) {
+            switch (actions.check(agent, request.proposedAction())) {
+                case Outcome.Refused<Boolean> refused -> {
+                    return new Outcome.Refused<>(refused.refusal());
+                }
+                case Outcome.Done<Boolean>(Boolean writable) -> {
+                    if (!writable) {
+                        arguments.warn("proposed_action names no product: no decision_write follows from its approval");
+                    }
+                }
+            }
+        }
+        return approvals.request(agent, request).map(DecisionRequestApproval::answer);
     }
 
     private static ApprovalRequest request(Arguments arguments) {

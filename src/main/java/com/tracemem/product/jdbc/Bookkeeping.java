@@ -8,9 +8,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,6 +23,15 @@ import tools.jackson.databind.node.ObjectNode;
  * id a second time waits for the first and then collides with it, so the table tells with certainty what became of a write.
  */
 final class Bookkeeping {
+    private static final String PROBE = "tracemem";
+    /** The row that says since when writes are remembered. */
+    private static final String BEGINNING = "tracemem: remembered since";
+    /** The first write is begun before the table is made for it. */
+    private static final Duration FIRST_WRITE = Duration.ofMinutes(2);
+
+    private static final int PAGE = 500;
+    private static final int MOST_PAGES = 2000;
+
     private final Pool pool;
 
     Bookkeeping(Pool pool) {
@@ -29,20 +42,27 @@ final class Bookkeeping {
     enum State {
         UNKNOWN,
         KEPT,
+        /** Nor may the login make the table; somebody else may. */
         NOT_KEPT
     }
 
     /**
-     * Finds out once for each pool, and makes the table where that is possible.
+     * Finds out whether this write will be remembered, and makes the table the first time, where that is possible. That it
+     * is remembered is asked once for each pool, that it is not before each write.
      *
-     * @throws SourceUnavailable when the connection was lost over it
+     * @throws SourceUnavailable when it cannot be found out now
      */
     boolean kept(Connection connection) {
-        if (pool.bookkeeping() == State.UNKNOWN) {
-            pool.bookkeeping(
-                    usable(connection) || (create(connection) && usable(connection)) ? State.KEPT : State.NOT_KEPT);
+        if (pool.bookkeeping() == State.KEPT) {
+            return true;
         }
-        return pool.bookkeeping() == State.KEPT;
+        boolean first = pool.bookkeeping() == State.UNKNOWN;
+        boolean kept = usable(connection) || (first && create(connection) && usable(connection));
+        if (kept) {
+            begin(connection);
+        }
+        pool.bookkeeping(kept ? State.KEPT : State.NOT_KEPT);
+        return kept;
     }
 
     /** Tries everything that is needed, and takes it back. */
@@ -51,7 +71,7 @@ final class Bookkeeping {
             connection.setAutoCommit(false);
             try {
                 String probe = "probe " + UUID.randomUUID();
-                insert(connection, probe, "probe", 1);
+                insert(connection, probe, PROBE, 1);
                 complete(connection, probe, 0, List.of());
                 return find(connection, probe).isPresent();
             } finally {
@@ -59,7 +79,7 @@ final class Bookkeeping {
                 connection.setAutoCommit(true);
             }
         } catch (SQLException refused) {
-            throwIfLost(connection, refused);
+            throwUnlessFinal(connection, refused);
             return false;
         }
     }
@@ -72,6 +92,29 @@ final class Bookkeeping {
             throwIfLost(connection, refused);
             // another node may have made it at the same moment
             return pool.dialect().failure(refused).kind() == Kind.UNIQUE;
+        }
+    }
+
+    /** Writes down since when writes are remembered: the table cannot tell what became of those before. */
+    private void begin(Connection connection) {
+        try {
+            if (find(connection, BEGINNING).isEmpty()) {
+                insert(connection, BEGINNING, PROBE, 0);
+            }
+        } catch (SQLException refused) {
+            if (pool.dialect().failure(refused).kind() != Kind.UNIQUE) {
+                throwUnlessFinal(connection, refused);
+            }
+        }
+    }
+
+    /** What may be otherwise in a moment must not count as a target that keeps no record. */
+    private void throwUnlessFinal(Connection connection, SQLException refused) {
+        throwIfLost(connection, refused);
+        Failure known = pool.dialect().failure(refused);
+        switch (known.kind()) {
+            case CONFLICT, BUSY, UNIQUE, READ_ONLY -> throw new SourceUnavailable(known.sentence());
+            default -> {}
         }
     }
 
@@ -119,13 +162,17 @@ final class Bookkeeping {
         return row.getString(2);
     }
 
-    /** What became of a write, also of one that is still under way. */
-    Recorded ask(String writeId, String productId) {
+    /**
+     * What became of a write, also of one that is still under way.
+     *
+     * @param age how long ago it was begun
+     */
+    Recorded ask(String writeId, String productId, Duration age) {
         try (Connection connection = pool.open()) {
             if (!kept(connection)) {
                 return new Recorded.CannotTell("The target keeps no record of writes: look into it yourself");
             }
-            return ask(connection, writeId, productId);
+            return ask(connection, writeId, productId, age);
         } catch (SQLException failure) {
             return new Recorded.CannotTell(pool.dialect().failure(failure).sentence());
         } catch (SourceUnavailable unavailable) {
@@ -133,10 +180,14 @@ final class Bookkeeping {
         }
     }
 
-    private Recorded ask(Connection connection, String writeId, String productId) throws SQLException {
+    private Recorded ask(Connection connection, String writeId, String productId, Duration age) throws SQLException {
         Optional<Recorded.Happened> found = find(connection, writeId);
         if (found.isPresent()) {
             return found.get();
+        }
+        if (!isAsOldAs(connection, age.minus(FIRST_WRITE))) {
+            return new Recorded.CannotTell(
+                    "The target began to keep a record of writes only after this one was begun: look into it yourself");
         }
         connection.setAutoCommit(false);
         try {
@@ -154,5 +205,71 @@ final class Bookkeeping {
         return find(connection, writeId)
                 .<Recorded>map(happened -> happened)
                 .orElseGet(() -> new Recorded.CannotTell("The write was under way a moment ago: ask again"));
+    }
+
+    private boolean isAsOldAs(Connection connection, Duration age) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("select 1 from tracemem_write where write_id = ? and written_at <= "
+                        + pool.dialect().secondsAgo())) {
+            select.setString(1, BEGINNING);
+            select.setLong(2, age.toSeconds());
+            try (ResultSet row = select.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
+    /**
+     * Takes out records of writes that nobody will ask about any more.
+     *
+     * @param settled which of these ids need no record any more
+     * @return how many were taken out
+     */
+    int prune(Duration olderThan, UnaryOperator<List<String>> settled) throws SQLException {
+        int pruned = 0;
+        String after = "";
+        for (int i = 0; i < MOST_PAGES; i++) {
+            List<String> page;
+            try (Connection connection = pool.open()) {
+                page = olderThan(connection, olderThan, after);
+                List<String> done = page.isEmpty() ? List.of() : settled.apply(page);
+                if (!done.isEmpty()) {
+                    pruned += delete(connection, done);
+                }
+            }
+            if (page.size() < PAGE) {
+                return pruned;
+            }
+            after = page.getLast();
+        }
+        return pruned;
+    }
+
+    private List<String> olderThan(Connection connection, Duration age, String after) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("select write_id from tracemem_write where write_id > ? and written_at < "
+                        + pool.dialect().secondsAgo() + " order by write_id limit ?")) {
+            select.setString(1, after);
+            select.setLong(2, age.toSeconds());
+            select.setInt(3, PAGE);
+            try (ResultSet rows = select.executeQuery()) {
+                List<String> found = new ArrayList<>();
+                while (rows.next()) {
+                    found.add(rows.getString(1));
+                }
+                return found;
+            }
+        }
+    }
+
+    private static int delete(Connection connection, List<String> writeIds) throws SQLException {
+        String marks = writeIds.stream().map(id -> "?").collect(Collectors.joining(", "));
+        try (PreparedStatement delete =
+                connection.prepareStatement("delete from tracemem_write where write_id in (" + marks + ")")) {
+            for (int i = 0; i < writeIds.size(); i++) {
+                delete.setString(i + 1, writeIds.get(i));
+            }
+            return delete.executeUpdate();
+        }
     }
 }

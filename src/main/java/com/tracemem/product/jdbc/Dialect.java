@@ -36,11 +36,17 @@ interface Dialect {
     @Nullable
     Object read(ResultSet row, int index, FieldType type) throws SQLException;
 
+    /** How many rows of a read are in memory at once; 0 for all, where something else bounds them. */
+    int rowsAtOnce();
+
     /** Whether an insert can answer with what it made. */
     boolean insertsReturn();
 
     /** Makes the table that remembers writes, when it is not there. */
     String createBookkeeping();
+
+    /** The time so many seconds ago, by the database's clock; the seconds are a parameter. */
+    String secondsAgo();
 
     /** What the login may see; at most one table and one column more than are possible. */
     SourceSchema discover(Connection connection) throws SQLException;

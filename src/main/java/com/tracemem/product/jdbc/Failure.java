@@ -12,6 +12,11 @@ record Failure(Kind kind, @Nullable String detail) {
     /** What sort. */
     enum Kind {
         UNREACHABLE("The database could not be reached: check that it runs and that this server may connect to it"),
+        NO_TLS(
+                "The database offers no encrypted connection, or no way to log in that is safe: turn TLS on there, or set tls"
+                        + " to 'none' if the way there is safe without"),
+        UNTRUSTED("The database's certificate is not of this host, or not from an authority that this server trusts: an"
+                + " administrator has to check host and certificate, or add the authority to the server's trust store"),
         BUSY("All connections to the database are in use: try again, or let an administrator raise pool_size"),
         LOGIN("The database refused the login: an administrator has to check user name, password and database"),
         TIMEOUT("The database took too long, and the statement was given up: ask for less, or try again"),
@@ -40,6 +45,9 @@ record Failure(Kind kind, @Nullable String detail) {
 
     /** Whether the connection cannot be used any more, or never came to be. */
     boolean isConnection() {
-        return kind == Kind.UNREACHABLE || kind == Kind.BUSY || kind == Kind.LOGIN;
+        return switch (kind) {
+            case UNREACHABLE, NO_TLS, UNTRUSTED, BUSY, LOGIN -> true;
+            default -> false;
+        };
     }
 }

@@ -1,6 +1,7 @@
 package com.tracemem.product.jdbc;
 
 import com.tracemem.product.jdbc.Failure.Kind;
+import java.security.cert.CertificateException;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
@@ -20,6 +21,16 @@ final class Failures {
             found = cause;
         }
         return found;
+    }
+
+    /** Whether a certificate was not believed. */
+    static boolean isUntrusted(SQLException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** By the codes of the SQL standard. */

@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Databases behind JDBC. Each connector has a pool of its own while it is in use. */
 public final class JdbcStore implements DataStore, AutoCloseable {
@@ -36,8 +37,19 @@ public final class JdbcStore implements DataStore, AutoCloseable {
     }
 
     @Override
-    public Recorded recorded(ConnectorAccess access, String writeId, String productId) {
-        return pools.use(access, pool -> new Bookkeeping(pool).ask(writeId, productId));
+    public Recorded recorded(ConnectorAccess access, String writeId, String productId, Duration age) {
+        return pools.use(access, pool -> new Bookkeeping(pool).ask(writeId, productId, age));
+    }
+
+    @Override
+    public int prune(ConnectorAccess access, Duration olderThan, UnaryOperator<List<String>> settled) {
+        return pools.use(access, pool -> {
+            try {
+                return new Bookkeeping(pool).prune(olderThan, settled);
+            } catch (SQLException failure) {
+                throw new SourceUnavailable(pool.dialect().failure(failure).sentence());
+            }
+        });
     }
 
     @Override

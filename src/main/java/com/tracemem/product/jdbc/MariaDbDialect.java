@@ -56,6 +56,7 @@ final class MariaDbDialect implements Dialect {
                 .user(settings.username())
                 .password(access.password().reveal(SecretAccess.granted()))
                 .sslMode(sslMode(settings.tls()))
+                .serverSslCert(settings.tls() == Tls.VERIFIED ? TrustedAuthorities.pem() : null)
                 .connectTimeout(settings.connectTimeoutMs())
                 .socketTimeout(settings.readTimeoutMs())
                 .tcpKeepAlive(true)
@@ -156,6 +157,12 @@ final class MariaDbDialect implements Dialect {
         };
     }
 
+    /** A row may have gigabytes, and the driver knows no bound. */
+    @Override
+    public int rowsAtOnce() {
+        return 1;
+    }
+
     @Override
     public boolean insertsReturn() {
         return false;
@@ -171,6 +178,11 @@ final class MariaDbDialect implements Dialect {
                     created longtext character set utf8mb4,
                     written_at timestamp not null default current_timestamp
                 ) engine = InnoDB""";
+    }
+
+    @Override
+    public String secondsAgo() {
+        return "current_timestamp - interval ? second";
     }
 
     @Override
@@ -275,6 +287,14 @@ final class MariaDbDialect implements Dialect {
     @Override
     public Failure failure(SQLException failure) {
         SQLException inner = Failures.innermost(failure);
+        String state = Failures.state(inner);
+        boolean caused = inner.getCause() != null;
+        if (Failures.isUntrusted(inner) || ("08006".equals(state) && !caused && inner.getErrorCode() <= 0)) {
+            return new Failure(Kind.UNTRUSTED, null);
+        }
+        if ("08000".equals(state) && !caused && inner.getErrorCode() <= 0) {
+            return new Failure(Kind.NO_TLS, null);
+        }
         Kind kind = switch (inner.getErrorCode()) {
             case 1044, 1045, 1049, 1130, 1698 -> Kind.LOGIN;
             case 1040, 1203, 1226 -> Kind.BUSY;

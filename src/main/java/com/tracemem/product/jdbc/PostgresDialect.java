@@ -121,6 +121,12 @@ final class PostgresDialect implements Dialect {
         };
     }
 
+    /** The driver gives up an answer of more than 16 MB. */
+    @Override
+    public int rowsAtOnce() {
+        return 0;
+    }
+
     @Override
     public boolean insertsReturn() {
         return true;
@@ -136,6 +142,11 @@ final class PostgresDialect implements Dialect {
                     created text,
                     written_at timestamptz not null default now()
                 )""";
+    }
+
+    @Override
+    public String secondsAgo() {
+        return "current_timestamp - ? * interval '1 second'";
     }
 
     @Override
@@ -229,22 +240,34 @@ final class PostgresDialect implements Dialect {
     public Failure failure(SQLException failure) {
         SQLException inner = Failures.innermost(failure);
         String state = Failures.state(inner);
+        if (Failures.isUntrusted(inner) || isOfAnotherHost(inner, state)) {
+            return new Failure(Kind.UNTRUSTED, null);
+        }
         if (state != null) {
             Kind kind = switch (state) {
                 case "57014", "55P03" -> Kind.TIMEOUT;
                 case "42501" -> Kind.PERMISSION;
-                case "42P01", "42703", "3F000" -> Kind.SCHEMA;
+                // a statement that fitted when its product was saved: the last three are of columns whose type was
+                // changed
+                case "42P01", "42703", "3F000", "42804", "42846", "42883" -> Kind.SCHEMA;
+                case "08004" -> Kind.NO_TLS;
                 case "53300" -> Kind.BUSY;
                 case "57P01", "57P02", "57P03", "57P05" -> Kind.UNREACHABLE;
                 default -> null;
             };
             if (kind != null) {
-                return new Failure(kind, kind == Kind.UNREACHABLE ? null : "SQLSTATE " + state);
+                boolean said = kind != Kind.UNREACHABLE && kind != Kind.NO_TLS;
+                return new Failure(kind, said ? "SQLSTATE " + state : null);
             }
         }
         Failure standard = Failures.standard(inner);
         String named = state != null && state.startsWith("23") ? named(inner) : null;
         return named == null ? standard : new Failure(standard.kind(), named);
+    }
+
+    /** The driver gives no cause only when the certificate names another host. */
+    private static boolean isOfAnotherHost(SQLException failure, @Nullable String state) {
+        return "08006".equals(state) && failure.getCause() == null;
     }
 
     /** The constraint or column that was broken: names of the schema, of which the server tells apart from its message. */

@@ -59,6 +59,7 @@ final class Reader {
     private ReadResult read(Connection connection, PlannedRead.Planned read) throws SQLException {
         SqlText sql = new Statements(pool.dialect()).select(read, read.limit() + 1);
         try (PreparedStatement statement = Binding.prepare(connection, pool.dialect(), sql)) {
+            statement.setFetchSize(pool.dialect().rowsAtOnce());
             try (ResultSet rows = statement.executeQuery()) {
                 return result(read, rows);
             }

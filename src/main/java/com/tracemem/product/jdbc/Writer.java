@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -99,7 +100,7 @@ final class Writer {
 
     /** After a commit without an answer. */
     private WriteResult found() {
-        return switch (bookkeeping.ask(writeId, product.productId())) {
+        return switch (bookkeeping.ask(writeId, product.productId(), Duration.ZERO)) {
             case Recorded.Happened happened ->
                 new WriteResult.Executed(happened.affected(), happened.createdRecords(), true);
             case Recorded.DidNotHappen none ->
