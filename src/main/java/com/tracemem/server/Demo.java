@@ -2,6 +2,7 @@ package com.tracemem.server;
 
 import com.tracemem.sandbox.Sandbox;
 import com.tracemem.sandbox.SandboxSettings;
+import com.tracemem.store.Database;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -20,11 +21,13 @@ final class Demo implements AutoCloseable {
     private final Sandbox sandbox;
     private final DemoFile agent;
     private final boolean store;
+    private final String user;
 
-    private Demo(Sandbox sandbox, DemoFile agent, boolean store) {
+    private Demo(Sandbox sandbox, DemoFile agent, boolean store, String user) {
         this.sandbox = sandbox;
         this.agent = agent;
         this.store = store;
+        this.user = user;
     }
 
     /**
@@ -41,7 +44,8 @@ final class Demo implements AutoCloseable {
             DemoFile agent = setup.agent(directory);
             setup.route(setup.integration(sandbox), clock);
             setup.policy();
-            Demo demo = new Demo(sandbox, agent, setup.store());
+            Demo demo = new Demo(
+                    sandbox, agent, setup.store(), server.room(Database.class).user());
             sandbox = null;
             return demo;
         } catch (IOException failure) {
@@ -60,7 +64,7 @@ final class Demo implements AutoCloseable {
         return sandbox.address();
     }
 
-    /** Whether there is a sample store; it comes with the embedded PostgreSQL only. */
+    /** Whether there is a sample store; on somebody else's PostgreSQL the product may be forbidden to make it. */
     boolean hasStore() {
         return store;
     }
@@ -96,7 +100,7 @@ final class Demo implements AutoCloseable {
                         agent.agentApiKey(),
                         store ? READ : "",
                         sandbox.address(),
-                        store ? examples(settings.baseUrl()) : "");
+                        store ? examples(settings.baseUrl()) : noStore());
     }
 
     private String examples(URI server) {
@@ -107,6 +111,15 @@ final class Demo implements AutoCloseable {
                 TRACEMEM_URL=%1$s TRACEMEM_AGENT_KEY=%2$s python3 examples/python/discount_approval.py
                 TRACEMEM_URL=%1$s TRACEMEM_AGENT_KEY=%2$s java examples/java/DiscountApproval.java
                 """.formatted(server, agent.agentApiKey());
+    }
+
+    private String noStore() {
+        return """
+
+                There is no sample store with data products: user %1$s of TRACEMEM_DATABASE_URL may not create a database
+                and a role for it. Let a superuser run: alter role "%1$s" createdb createrole; then start again. Or leave
+                TRACEMEM_DATABASE_URL unset to try it with the embedded PostgreSQL.
+                """.formatted(user);
     }
 
     @Override

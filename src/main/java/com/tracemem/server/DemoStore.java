@@ -19,6 +19,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HexFormat;
@@ -51,7 +52,7 @@ final class DemoStore {
     /**
      * Makes what is missing.
      *
-     * @return false on an external PostgreSQL, where there is no sample store
+     * @return false on an external PostgreSQL where the product's user may make no database
      */
     boolean ensure() {
         String password = HexFormat.of().formatHex(random());
@@ -59,8 +60,7 @@ final class DemoStore {
         if (reached.isEmpty()) {
             return false;
         }
-        fill(reached.get());
-        String connectorId = connector(reached.get(), password);
+        String connectorId = connector(reached.get(), fill(reached.get()), password);
         Products products = server.room(Products.class);
         Stream.of(customers(connectorId), orders(connectorId), discounts(connectorId))
                 .filter(draft -> products.find(tenantId, draft.productId()).isEmpty())
@@ -74,7 +74,8 @@ final class DemoStore {
         return bytes;
     }
 
-    private static void fill(ExternalDatabase store) {
+    /** How the way there is protected. */
+    private static Connector.Tls fill(ExternalDatabase store) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(store.jdbcUrl());
         source.setUser(store.user());
@@ -82,24 +83,31 @@ final class DemoStore {
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(text("sample-store.sql"));
+            try (ResultSet row = statement.executeQuery("select ssl from pg_stat_ssl where pid = pg_backend_pid()")) {
+                return row.next() && row.getBoolean(1) ? Connector.Tls.REQUIRED : Connector.Tls.NONE;
+            }
         } catch (SQLException failure) {
             throw new StartFailure("The demo's sample store could not be filled: " + failure.getMessage() + ".");
         }
     }
 
     /** The address and the password are those of this start. */
-    private String connector(ExternalDatabase store, String password) {
+    private String connector(ExternalDatabase store, Connector.Tls tls, String password) {
         Connectors connectors = server.room(Connectors.class);
         URI address = URI.create(store.jdbcUrl().substring("jdbc:".length()));
+        if (address.getHost() == null) {
+            throw new StartFailure("The demo's sample store needs one host in TRACEMEM_DATABASE_URL; name one, or start"
+                    + " without --demo.");
+        }
         Connectors.Draft draft = new Connectors.Draft(
                 CONNECTOR,
                 new Connector.Settings(
                         Connector.Type.POSTGRESQL,
                         address.getHost(),
-                        address.getPort(),
-                        DATABASE,
-                        DATABASE,
-                        Connector.Tls.NONE,
+                        address.getPort() < 0 ? Connector.Type.POSTGRESQL.usualPort() : address.getPort(),
+                        address.getPath().substring(1),
+                        store.user(),
+                        tls,
                         Connector.Settings.DEFAULT_POOL_SIZE,
                         Connector.Settings.DEFAULT_CONNECT_TIMEOUT_MS,
                         Connector.Settings.DEFAULT_READ_TIMEOUT_MS,

@@ -156,14 +156,22 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * A database beside the product's own, on the embedded server, with an owner of the same name that can reach nothing
-     * else there. What is missing is made; the owner gets this password.
+     * A database beside the product's own, on the same server, with an owner of the same name that can reach nothing of the
+     * product's. What is missing is made; the owner gets this password. On a server that is not the embedded one the name
+     * ends with a number of the product's database, since others may be there.
      *
      * @param name lower-case letters and underscores
-     * @return how to reach it; empty when the server is not the embedded one
+     * @return how to reach it; empty when the product's user there may not create databases and roles
      */
     public Optional<ExternalDatabase> beside(String name, String password) {
-        return embedded == null ? Optional.empty() : Optional.of(SideDatabase.ensure(address, name, password));
+        return embedded == null
+                ? SideDatabase.ensureExternal(address, name, password)
+                : Optional.of(SideDatabase.ensure(address, name, password));
+    }
+
+    /** As whom migrations run. */
+    public String user() {
+        return address.user();
     }
 
     @Override

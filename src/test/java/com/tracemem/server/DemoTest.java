@@ -2,6 +2,8 @@ package com.tracemem.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tracemem.store.ExternalDatabase;
+import com.tracemem.store.TestDatabase;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -12,12 +14,15 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The first five minutes: what the console says works, and goes on working after a restart. */
 class DemoTest {
@@ -54,6 +59,60 @@ class DemoTest {
         try (ServerProcess again = ServerProcess.serve(environment, "--demo").awaitReady()) {
             assertThat(found(KEY, again.output())).isEqualTo(key);
             assertThat(bash(found(BLOCK, again.output()))).contains("\"status\":\"pending\"");
+        }
+    }
+
+    @Test
+    void anExternalPostgresGetsASampleStoreAsSoonAsTheUserMayMakeOne() throws Exception {
+        ExternalDatabase empty = ExternalDatabase.parse(TestDatabase.createEmpty());
+        PGSimpleDataSource superuser = new PGSimpleDataSource();
+        superuser.setUrl(empty.jdbcUrl());
+        superuser.setUser(empty.user());
+        superuser.setPassword(empty.password());
+        JdbcClient jdbc = JdbcClient.create(superuser);
+        String name = empty.jdbcUrl().substring(empty.jdbcUrl().lastIndexOf('/') + 1);
+        for (String sql : List.of(
+                "create role demo_user login password 'demo secret'",
+                "do $$ begin create role tracemem_runtime nologin; exception when duplicate_object then null; end $$",
+                "grant tracemem_runtime to demo_user",
+                "alter database " + name + " owner to demo_user")) {
+            jdbc.sql(sql).update();
+        }
+        Map<String, String> environment = Map.of(
+                "TRACEMEM_DATA_DIR",
+                directory.toString(),
+                "TRACEMEM_DATABASE_URL",
+                new ExternalDatabase(empty.jdbcUrl(), "demo_user", "demo secret").urlWithPassword());
+        try (ServerProcess server = ServerProcess.serve(environment, "--demo").awaitReady()) {
+            assertThat(server.output())
+                    .contains("There is no sample store with data products: user demo_user")
+                    .contains("alter role \"demo_user\" createdb createrole");
+        }
+        jdbc.sql("alter role demo_user createdb createrole").update();
+        for (int start = 0; start < 2; start++) {
+            try (ServerProcess server =
+                            ServerProcess.serve(environment, "--demo").awaitReady();
+                    AgentClient agent = new AgentClient(server.baseUrl(), found(KEY, server.output()))) {
+                assertThat(server.output()).contains("examples/python/discount_approval.py");
+                String decisionId = agent.call(
+                                "decision_create", Map.of("intent", "demo", "automation_mode", "propose"))
+                        .path("decision_id")
+                        .asString();
+                assertThat(agent.call(
+                                        "decision_read",
+                                        Map.of(
+                                                "decision_id",
+                                                decisionId,
+                                                "product",
+                                                "pg_customers_v1",
+                                                "purpose",
+                                                "discount_evaluation",
+                                                "query",
+                                                Map.of("customer_id", 1001)))
+                                .at("/records/0/name")
+                                .asString())
+                        .isEqualTo("Acme Corp");
+            }
         }
     }
 
