@@ -38,14 +38,17 @@ final class Administrator implements AutoCloseable {
     }
 
     Target prepare(FirstRun firstRun, String receiverUrl) throws IOException, InterruptedException {
+        login(firstRun);
+        post("/v1/admin/policies", "application/yaml", example());
+        post("/v1/admin/policies/" + POLICY + "/publish", json.createObjectNode());
+        return webhook(firstRun, "bench", receiverUrl);
+    }
+
+    void login(FirstRun firstRun) throws IOException, InterruptedException {
         ObjectNode login = json.createObjectNode();
         login.put("email", firstRun.adminEmail());
         login.put("password", firstRun.adminPassword());
         token = post("/v1/auth/login", login).required("access_token").asString();
-
-        post("/v1/admin/policies", "application/yaml", example());
-        post("/v1/admin/policies/" + POLICY + "/publish", json.createObjectNode());
-        return webhook(firstRun, "bench", receiverUrl);
     }
 
     /** A further endpoint, with a route of its own. */
@@ -84,8 +87,13 @@ final class Administrator implements AutoCloseable {
 
     /** A connector to the sample store, and a product that reads from it. */
     void product(PostgresAddress store) throws IOException, InterruptedException {
+        product(store, PRODUCT);
+    }
+
+    /** The same under a name of its own, over a connector of its own. */
+    void product(PostgresAddress store, String productId) throws IOException, InterruptedException {
         ObjectNode connector = json.createObjectNode();
-        connector.put("name", "bench");
+        connector.put("name", productId);
         connector.put("type", "postgresql");
         connector.put("host", "127.0.0.1");
         connector.put("port", store.port());
@@ -97,7 +105,7 @@ final class Administrator implements AutoCloseable {
                 post("/v1/admin/connectors", connector).required("connector_id").asString();
 
         ObjectNode product = json.createObjectNode();
-        product.put("product_id", PRODUCT);
+        product.put("product_id", productId);
         product.put("name", "Customers");
         product.put("connector_id", connectorId);
         product.put("operation", "read");

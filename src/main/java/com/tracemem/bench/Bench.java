@@ -134,6 +134,13 @@ public final class Bench {
             governed.run(CALLS_BEFORE_MEMORY);
         }
         long resident = again.residentBytes();
+        say(IdlePools.CONNECTORS + " connectors with idle pools");
+        PoolFigures pools;
+        try (Administrator later = new Administrator(again.address());
+                IdlePools idle = new IdlePools(later, again, sameAgent)) {
+            later.login(firstRun);
+            pools = idle.measure();
+        }
         stop();
         return new Figures(
                 operations.median(),
@@ -146,6 +153,7 @@ public final class Bench {
                 delivery,
                 startSeconds,
                 resident,
+                pools,
                 machine(directory));
     }
 

@@ -21,6 +21,7 @@ record Figures(
         DeliveryFigures delivery,
         double startSeconds,
         long residentBytes,
+        PoolFigures pools,
         String machine) {
 
     private static final double MEGABYTE = 1_000_000;
@@ -62,6 +63,11 @@ record Figures(
         root.putObject("memory")
                 .put("rss_mb", rounded(residentBytes / MEGABYTE, 1))
                 .put("after_calls", Bench.CALLS_BEFORE_MEMORY);
+        root.putObject("idle_pools")
+                .put("connectors", IdlePools.CONNECTORS)
+                .put("heap_mb", rounded(pools.heapBytes() / MEGABYTE, 2))
+                .put("rss_mb", rounded(pools.residentBytes() / MEGABYTE, 2))
+                .put("threads", pools.threads());
         root.put("machine", machine);
         return root.toString();
     }
@@ -91,6 +97,12 @@ record Figures(
                         "not more")
                 + row("serve to first answered call", "%.2f s".formatted(startSeconds), "under 5 s")
                 + row("memory after 10,000 calls", "%,.0f MB".formatted(residentBytes / MEGABYTE), "under 350 MB")
+                + row(
+                        "%d connectors with idle pools, heap".formatted(IdlePools.CONNECTORS),
+                        "%.1f MB".formatted(pools.heapBytes() / MEGABYTE),
+                        "under 30 MB")
+                + row("  resident memory", "%.1f MB".formatted(pools.residentBytes() / MEGABYTE), "under 30 MB")
+                + row("  threads", Long.toString(pools.threads()), "none")
                 + "on " + machine + "\n";
     }
 

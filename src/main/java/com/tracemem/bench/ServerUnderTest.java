@@ -72,6 +72,10 @@ final class ServerUnderTest implements AutoCloseable {
         throw new BenchFailure("The server did not answer within " + START_LIMIT.toSeconds() + " s: " + logTail());
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** The resident memory of the server's JVM, in bytes. */
     long residentBytes() throws IOException {
         Path status = Path.of("/proc", Long.toString(process.pid()), "status");

@@ -47,8 +47,19 @@ class FrameTest {
 
     @Test
     void figuresForMachinesAreOneLine() {
-        Figures figures =
-                new Figures(4_000.25, 3_800, 3_200, 5_000, 900, 5.5, 20.1, DELIVERY, 2.5, 300_000_000, "a machine");
+        Figures figures = new Figures(
+                4_000.25,
+                3_800,
+                3_200,
+                5_000,
+                900,
+                5.5,
+                20.1,
+                DELIVERY,
+                2.5,
+                300_000_000,
+                new PoolFigures(1_500_000, 2_500_000, 0),
+                "a machine");
         assertThat(figures.json())
                 .contains("\"governed_ops\":{\"per_s\":4000.3,\"floor_per_s\":5000.0,\"ratio\":0.8}")
                 .contains("\"policy_evaluations\":{\"per_s\":3800.0,\"ratio\":0.95}")
