@@ -49,7 +49,7 @@ public interface DataStore {
     /**
      * What a query answers with, as a table without a name of its own.
      *
-     * @throws SourceUnavailable with a sentence, also when the database refuses the query
+     * @throws SourceUnavailable with a sentence; a {@link SourceChanged} when the database refuses the query itself
      */
     SourceSchema.Table describe(ConnectorAccess access, Source.Query query);
 

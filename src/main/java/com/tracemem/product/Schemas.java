@@ -144,7 +144,14 @@ public final class Schemas {
                 .query((row, n) -> new Marked(ProductTable.read(row), ProductTable.sourceTable(row)))
                 .list();
         for (Marked marked : products) {
-            write(marked, now(access, schema, marked.product().source()));
+            try {
+                write(marked, now(access, schema, marked.product().source()));
+            } catch (SourceUnavailable away) {
+                log.info(
+                        "Whether query product {} still runs could not be found out: {}",
+                        marked.product().productId(),
+                        away.sentence());
+            }
         }
     }
 
@@ -158,7 +165,7 @@ public final class Schemas {
     private @Nullable Table described(ConnectorAccess access, Source.Query query) {
         try {
             return store.describe(access, query);
-        } catch (SourceUnavailable refused) {
+        } catch (SourceChanged refused) {
             return null;
         }
     }

@@ -20,8 +20,11 @@ import com.tracemem.identity.ProductPermission;
 import com.tracemem.policy.Examples;
 import com.tracemem.policy.Policies;
 import com.tracemem.product.Operation;
+import com.tracemem.product.ProductDraft;
 import com.tracemem.product.ReadRequest;
 import com.tracemem.product.Recorded;
+import com.tracemem.product.Source;
+import com.tracemem.product.SourceUnavailable;
 import com.tracemem.product.WriteRequest;
 import com.tracemem.product.WriteResult;
 import com.tracemem.trace.DecisionKey;
@@ -92,7 +95,7 @@ class DataInDecisionsTest {
                 DataNode.draft("tiers", connectorId, Operation.UPDATE, "customers", "customer_id", "tier", "email"));
     }
 
-    private com.tracemem.product.ProductDraft discounts(String id) {
+    private ProductDraft discounts(String id) {
         return DataNode.draft(
                 id,
                 connectorId,
@@ -707,6 +710,40 @@ class DataInDecisionsTest {
                 .sql("select write_id from tracemem_write")
                 .query((row, n) -> row.getString(1))
                 .list();
+    }
+
+    @Test
+    void aQueryIsMarkedWhenItIsRefusedAndNotWhenItsDatabaseIsAway() {
+        node.targetJdbc
+                .sql("create table visits (visit_id int primary key, seconds int)")
+                .update();
+        ProductDraft usual = DataNode.draft("visits", connectorId, Operation.READ, "visits", "visit_id", "seconds");
+        node.save(
+                tenant,
+                new ProductDraft(
+                        "visits",
+                        "Visits",
+                        null,
+                        connectorId,
+                        Operation.READ,
+                        new Source.Query("select visit_id, seconds from visits"),
+                        usual.fields(),
+                        usual.purposes(),
+                        usual.restrictions(),
+                        List.of(),
+                        false));
+        node.store.beforeDescribe = () -> {
+            throw new SourceUnavailable("The database could not be reached");
+        };
+        node.schemas.discover(tenant, connectorId);
+        assertThat(node.products.saved(tenant, "visits").orElseThrow().schemaChanges())
+                .isEmpty();
+        node.store.release();
+        node.targetJdbc.sql("alter table visits drop column seconds").update();
+        node.schemas.discover(tenant, connectorId);
+        assertThat(node.products.saved(tenant, "visits").orElseThrow().schemaChanges())
+                .containsExactly("The query does not run any more");
+        node.targetJdbc.sql("drop table visits").update();
     }
 
     // Nothing of the data

@@ -43,6 +43,7 @@ final class DataNode implements AutoCloseable {
     final CoreNode core;
     final HeldStore store = new HeldStore(new JdbcStore());
     final Connectors connectors;
+    final Schemas schemas;
     final Products products;
     final Reads reads;
     final Writes writes;
@@ -70,7 +71,7 @@ final class DataNode implements AutoCloseable {
                 MasterKey.parse(Base64.getEncoder().encodeToString(new byte[32]), "test"),
                 clock);
         connectors = new Connectors(database.dataSource(), secrets, store, core.signals, core.ids, clock);
-        Schemas schemas = new Schemas(database.dataSource(), connectors, store, clock);
+        schemas = new Schemas(database.dataSource(), connectors, store, clock);
         products = new Products(database.dataSource(), connectors, schemas, core.policies, core.signals, clock);
         Data data = new Data(connectors, schemas, store);
         ProductAccess access = new ProductAccess(products);

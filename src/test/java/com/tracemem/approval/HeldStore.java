@@ -24,6 +24,7 @@ final class HeldStore implements DataStore, AutoCloseable {
     /** Before a write goes out. */
     volatile Runnable beforeWrite = () -> {};
 
+    volatile Runnable beforeDescribe = () -> {};
     volatile UnaryOperator<WriteResult> answer = UnaryOperator.identity();
     volatile UnaryOperator<Recorded> recorded = UnaryOperator.identity();
 
@@ -33,6 +34,7 @@ final class HeldStore implements DataStore, AutoCloseable {
 
     void release() {
         beforeWrite = () -> {};
+        beforeDescribe = () -> {};
         answer = UnaryOperator.identity();
         recorded = UnaryOperator.identity();
         writes.set(0);
@@ -73,6 +75,7 @@ final class HeldStore implements DataStore, AutoCloseable {
 
     @Override
     public SourceSchema.Table describe(ConnectorAccess access, Source.Query query) {
+        beforeDescribe.run();
         return real.describe(access, query);
     }
 

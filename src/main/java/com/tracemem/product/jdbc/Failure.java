@@ -43,6 +43,15 @@ record Failure(Kind kind, @Nullable String detail) {
         return detail == null ? kind.sentence : kind.sentence + " (" + detail + ")";
     }
 
+    /** Whether the same may succeed later, with nothing changed. */
+    boolean mayPass() {
+        return isConnection()
+                || switch (kind) {
+                    case TIMEOUT, CONFLICT, READ_ONLY -> true;
+                    default -> false;
+                };
+    }
+
     /** Whether the connection cannot be used any more, or never came to be. */
     boolean isConnection() {
         return switch (kind) {

@@ -8,6 +8,7 @@ import com.tracemem.product.PlannedWrite;
 import com.tracemem.product.ReadResult;
 import com.tracemem.product.Recorded;
 import com.tracemem.product.Source;
+import com.tracemem.product.SourceChanged;
 import com.tracemem.product.SourceSchema;
 import com.tracemem.product.SourceSchema.Column;
 import com.tracemem.product.SourceSchema.Table;
@@ -74,7 +75,8 @@ public final class JdbcStore implements DataStore, AutoCloseable {
             try (Connection connection = pool.open()) {
                 return describe(connection, pool.dialect(), query);
             } catch (SQLException failure) {
-                throw new SourceUnavailable(pool.dialect().failure(failure).sentence());
+                Failure known = pool.dialect().failure(failure);
+                throw known.mayPass() ? new SourceUnavailable(known.sentence()) : new SourceChanged(known.sentence());
             }
         });
     }
