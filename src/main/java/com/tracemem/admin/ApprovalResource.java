@@ -19,7 +19,10 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param actionDigest hexadecimal SHA-256 of the canonical proposed action, the only one that an approval covers; null
  *     when it covers the decision
  * @param approvers who may answer, by e-mail address, id or role; empty for whoever can reach the destination
- * @param policy why a human is asked, as the policy said; null without one
+ * @param policy why a human is asked, as the policy said; null without one. Of several exceptions the newest, whose message
+ *     tells of the others
+ * @param policies every exception that a yes allows, the newest first:
+ *     {@code {policy_id, policy_version, outcome, message, rule, approval_route_id?}}
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @Schema(name = "Approval")
@@ -50,6 +53,7 @@ record ApprovalResource(
         Delivery delivery,
         Envelope decision,
         @Nullable JsonNode policy,
+        List<JsonNode> policies,
         List<Context> context) {
 
     /** Who answered, and over what. */
@@ -109,6 +113,7 @@ record ApprovalResource(
                         decision.agentId(),
                         decision.status().wireName()),
                 view.policy(),
+                view.policies(),
                 view.contextSummaries().stream().map(Context::new).toList());
     }
 

@@ -12,6 +12,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param proposedAction the one action that an approval covers; null when it covers the decision ({@code unbound})
  * @param actionDigest of the canonical proposed action
+ * @param causes the exceptions that a yes allows, the newest first; empty when no policy required one
  * @param approvers who may answer, as the route said when the agent asked; empty for whoever can reach the destination
  * @param rejectOnExpiry whether expiry ends the decision
  * @param decisionSeq the request's place in the decision's trace; approvers are shown what came before it
@@ -30,6 +31,7 @@ public record Approval(
         boolean requireRationale,
         @Nullable JsonNode proposedAction,
         @Nullable Sha256 actionDigest,
+        List<Cause> causes,
         List<String> approvers,
         boolean rejectOnExpiry,
         int requiredVotes,
@@ -44,6 +46,7 @@ public record Approval(
         DeliveryStatus deliveryStatus) {
 
     public Approval {
+        causes = List.copyOf(causes);
         approvers = List.copyOf(approvers);
     }
 
@@ -93,6 +96,7 @@ public record Approval(
                 requireRationale,
                 proposedAction,
                 actionDigest,
+                causes,
                 approvers,
                 rejectOnExpiry,
                 requiredVotes,

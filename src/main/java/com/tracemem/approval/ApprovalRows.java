@@ -3,7 +3,6 @@ package com.tracemem.approval;
 import com.tracemem.decision.Decision;
 import com.tracemem.decision.DecisionRows;
 import com.tracemem.decision.DecisionStatus;
-import com.tracemem.decision.PolicyState;
 import com.tracemem.store.RoundTrip;
 import com.tracemem.trace.Batch;
 import com.tracemem.trace.Command;
@@ -113,8 +112,8 @@ public final class ApprovalRows implements Rows {
     }
 
     private static RouteRows.Wanted wantedRoute(RequestApproval request, DecisionRows decisions) {
-        PolicyState exception = decisions.pendingException(request.decision()).orElse(null);
-        return new RouteRows.Wanted(request.decision().tenantId(), request.routeId(exception));
+        PendingExceptions exceptions = PendingExceptions.of(decisions, request.decision());
+        return new RouteRows.Wanted(request.decision().tenantId(), request.routeId(exceptions));
     }
 
     RouteRows routes() {
@@ -186,21 +185,21 @@ public final class ApprovalRows implements Rows {
     private void insertCreated(RoundTrip trip, Collection<Approval> rows) throws SQLException {
         trip.write("""
                 insert into approval (tenant_id, approval_id, decision_id, agent_id, approval_route_id, route_version,
-                    integration_id, title, message, require_rationale, proposed_action, action_digest, approvers,
-                    on_expiry, required_votes, decision_seq, sequence, status, requested_at, expires_at, resolved_at,
+                    integration_id, title, message, require_rationale, proposed_action, action_digest, causes,
+                    approvers, on_expiry, required_votes, decision_seq, sequence, status, requested_at, expires_at, resolved_at,
                     approver, rationale, delivery_status, request_digest, idempotency_key)
                 select tenant_id, approval_id, decision_id, agent_id, approval_route_id, route_version,
-                    integration_id, title, message, require_rationale, proposed_action::jsonb, action_digest,
+                    integration_id, title, message, require_rationale, proposed_action::jsonb, action_digest, causes::jsonb,
                     array(select jsonb_array_elements_text(approvers::jsonb)),
                     on_expiry, required_votes, decision_seq, sequence, status, requested_at, expires_at, resolved_at,
                     approver::jsonb, rationale, delivery_status, request_digest, idempotency_key
                 from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int[],
-                    ?::text[], ?::text[], ?::text[], ?::bool[], ?::text[], ?::bytea[], ?::text[],
+                    ?::text[], ?::text[], ?::text[], ?::bool[], ?::text[], ?::bytea[], ?::text[], ?::text[],
                     ?::text[], ?::int[], ?::int[], ?::int[], ?::text[], ?::timestamptz[], ?::timestamptz[],
                     ?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::text[])
                     as n (tenant_id, approval_id, decision_id, agent_id, approval_route_id, route_version,
-                    integration_id, title, message, require_rationale, proposed_action, action_digest, approvers,
-                    on_expiry, required_votes, decision_seq, sequence, status, requested_at, expires_at,
+                    integration_id, title, message, require_rationale, proposed_action, action_digest, causes,
+                    approvers, on_expiry, required_votes, decision_seq, sequence, status, requested_at, expires_at,
                     resolved_at, approver, rationale, delivery_status, request_digest, idempotency_key)
                 """)
                 .texts(rows, Approval::tenantId)
@@ -215,6 +214,7 @@ public final class ApprovalRows implements Rows {
                 .booleans(rows, Approval::requireRationale)
                 .texts(rows, row -> ApprovalTable.text(row.proposedAction()))
                 .bytes(rows, ApprovalRows::actionDigest)
+                .texts(rows, ApprovalRows::causesAsJson)
                 .texts(rows, ApprovalRows::approversAsJson)
                 .texts(rows, ApprovalRows::onExpiry)
                 .integers(rows, Approval::requiredVotes)
@@ -261,6 +261,12 @@ public final class ApprovalRows implements Rows {
 
     private static String onExpiry(Approval approval) {
         return (approval.rejectOnExpiry() ? Route.OnExpiry.REJECT : Route.OnExpiry.KEEP).wireName();
+    }
+
+    private static String causesAsJson(Approval approval) {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        approval.causes().forEach(cause -> array.add(cause.toJson()));
+        return array.toString();
     }
 
     private static String approversAsJson(Approval approval) {

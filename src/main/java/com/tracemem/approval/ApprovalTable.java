@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class ApprovalTable {
     static final String COLUMNS = """
             a.tenant_id, a.approval_id, a.decision_id, a.agent_id, a.approval_route_id, a.route_version,
-            a.integration_id, a.title, a.message, a.require_rationale, a.proposed_action, a.action_digest, a.approvers,
+            a.integration_id, a.title, a.message, a.require_rationale, a.proposed_action, a.action_digest, a.causes, a.approvers,
             a.on_expiry, a.required_votes, a.decision_seq, a.sequence, a.status, a.requested_at, a.expires_at,
             a.resolved_at, a.approver, a.rationale, a.delivery_status
             """;
@@ -40,6 +40,7 @@ final class ApprovalTable {
                 row.getBoolean("require_rationale"),
                 json(row.getString("proposed_action")),
                 actionDigest == null ? null : Sha256.ofBytes(actionDigest),
+                causes(row.getString("causes")),
                 List.of((String[]) row.getArray("approvers").getArray()),
                 row.getString("on_expiry").equals(Route.OnExpiry.REJECT.wireName()),
                 row.getInt("required_votes"),
@@ -60,6 +61,10 @@ final class ApprovalTable {
 
     static @Nullable String text(@Nullable JsonNode json) {
         return json == null ? null : json.toString();
+    }
+
+    private static List<Cause> causes(String text) {
+        return MAPPER.readTree(text).valueStream().map(Cause::read).toList();
     }
 
     private static @Nullable JsonNode json(@Nullable String text) {

@@ -9,14 +9,19 @@ import tools.jackson.databind.JsonNode;
  * Everything that an approver needs to see.
  *
  * @param contextSummaries what the agent said about its context before it asked, oldest first, the newest twenty
- * @param policy why a human is asked, as the policy said: {@code {policy_id, outcome, message, rule}}; null without one
+ * @param policy why a human is asked, as the policy said: {@code {policy_id, outcome, message, rule}}; null without one. With
+ *     several exceptions it is the newest one, and its message tells of the others
+ * @param policies every exception that a yes allows, the newest first, with {@code policy_version} and
+ *     {@code approval_route_id?} besides
  */
 public record ApprovalView(
         Approval approval,
         Decision decision,
         List<String> contextSummaries,
-        @Nullable JsonNode policy) {
+        @Nullable JsonNode policy,
+        List<JsonNode> policies) {
     public ApprovalView {
+        policies = List.copyOf(policies);
         contextSummaries = List.copyOf(contextSummaries);
     }
 

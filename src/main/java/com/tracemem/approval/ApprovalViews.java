@@ -61,7 +61,13 @@ public final class ApprovalViews {
         Map<DecisionKey, Decision> envelopes =
                 decisions.findAll(approvals.stream().map(Approval::decision).toList());
         Map<Trace.Position, List<String>> summaries = trace.summariesBefore(positions, MOST_SUMMARIES);
-        Map<Trace.Position, List<Event>> policies = trace.before(positions, EventType.POLICY_EVAL, MOST_EVALUATIONS);
+        Map<Trace.Position, List<Event>> evaluations = trace.before(
+                approvals.stream()
+                        .filter(approval -> approval.causes().isEmpty())
+                        .map(ApprovalViews::position)
+                        .toList(),
+                EventType.POLICY_EVAL,
+                MOST_EVALUATIONS);
         Map<Key, ApprovalView> views = new HashMap<>();
         for (Approval approval : approvals) {
             Trace.Position at = position(approval);
@@ -73,7 +79,12 @@ public final class ApprovalViews {
                             summaries.getOrDefault(at, List.of()).stream()
                                     .filter(summary -> !summary.isBlank())
                                     .toList(),
-                            policy(policies.getOrDefault(at, List.of()))));
+                            approval.causes().isEmpty()
+                                    ? policyBefore(evaluations.getOrDefault(at, List.of()))
+                                    : policy(approval.causes()),
+                            approval.causes().stream()
+                                    .<JsonNode>map(Cause::toJson)
+                                    .toList()));
         }
         return views;
     }
@@ -82,16 +93,33 @@ public final class ApprovalViews {
         return new Trace.Position(approval.decision(), approval.decisionSeq());
     }
 
-    /** The newest evaluation that requires an exception is why a human is asked; else the newest at all. */
-    private static @Nullable JsonNode policy(List<Event> evaluations) {
+    /** The newest one; who looks at nothing else still reads of the others. */
+    private static JsonNode policy(List<Cause> causes) {
+        StringBuilder message = new StringBuilder(causes.getFirst().message());
+        causes.stream()
+                .skip(1)
+                .forEach(cause -> message.append("\nAlso policy '")
+                        .append(cause.policyId())
+                        .append("', rule '")
+                        .append(cause.rule())
+                        .append("': ")
+                        .append(cause.message()));
+        return shown(causes.getFirst().toJson().put("message", message.toString()));
+    }
+
+    /** Without a pending exception: what was evaluated before the request, for the approver's information. */
+    private static @Nullable JsonNode policyBefore(List<Event> evaluations) {
         if (evaluations.isEmpty()) {
             return null;
         }
-        ObjectNode evaluation = evaluations.reversed().stream()
+        return shown(evaluations.reversed().stream()
                 .filter(event -> event.payload().path("outcome").asString("").equals(EXCEPTION))
                 .findFirst()
                 .orElse(evaluations.getLast())
-                .payload();
+                .payload());
+    }
+
+    private static ObjectNode shown(ObjectNode evaluation) {
         ObjectNode shown = JsonNodeFactory.instance.objectNode();
         for (String field : List.of("policy_id", "outcome", "message", "rule")) {
             JsonNode value = evaluation.get(field);

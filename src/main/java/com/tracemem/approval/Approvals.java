@@ -65,8 +65,8 @@ public final class Approvals {
     }
 
     /**
-     * Asks a human over the route that the request names, else that of the newest exception that a policy requires, else
-     * the tenant's default route.
+     * Asks a human over the route that the request names, else that of the newest exception whose policy names one, else
+     * the tenant's default route. One request covers every exception that is pending, under the strictest of their terms.
      */
     public Outcome<Approval> request(AgentPrincipal agent, ApprovalRequest request) {
         if (!agent.permissions().requestApprovals()) {

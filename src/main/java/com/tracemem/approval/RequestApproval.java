@@ -4,7 +4,6 @@ import com.tracemem.decision.Decision;
 import com.tracemem.decision.DecisionRows;
 import com.tracemem.decision.DecisionStatus;
 import com.tracemem.decision.NeedsPolicies;
-import com.tracemem.decision.PolicyState;
 import com.tracemem.identity.AgentPrincipal;
 import com.tracemem.trace.Actor;
 import com.tracemem.trace.Batch;
@@ -56,8 +55,12 @@ record RequestApproval(
                             "Approval " + pending.get().approvalId() + " is still pending for this decision: "
                                     + "wait for its answer before asking for another");
         }
-        PolicyState exception = decisions.pendingException(decision).orElse(null);
-        return switch (approvals.routes().choose(agent, routeId(exception))) {
+        PendingExceptions exceptions = PendingExceptions.of(decisions, decision);
+        Optional<Refusal> tooMany = exceptions.refusal();
+        if (tooMany.isPresent()) {
+            return new Outcome.Refused<>(tooMany.get());
+        }
+        return switch (approvals.routes().choose(agent, routeId(exceptions))) {
             case RouteRows.Choice.NoDefault noDefault ->
                 Outcome.refused(
                         Refusal.Code.NOT_FOUND,
@@ -67,16 +70,14 @@ record RequestApproval(
                 Outcome.refused(
                         Refusal.Code.NOT_FOUND,
                         "Approval route '" + named.approvalRouteId() + "' not found or not accessible");
-            case RouteRows.Choice.Chosen chosen -> ask(batch, found.get(), pending, chosen.route(), exception);
+            case RouteRows.Choice.Chosen chosen -> ask(batch, found.get(), pending, chosen.route(), exceptions);
         };
     }
 
-    /** Over the route that the request names, else that of the policy; null for the tenant's default. */
+    /** Over the route that the request names, else that of the policies; null for the tenant's default. */
     @Nullable
-    String routeId(@Nullable PolicyState exception) {
-        return request.approvalRouteId() != null || exception == null
-                ? request.approvalRouteId()
-                : exception.approvalRouteId();
+    String routeId(PendingExceptions exceptions) {
+        return request.approvalRouteId() == null ? exceptions.routeId() : request.approvalRouteId();
     }
 
     private Outcome<Approval> again(ApprovalRows approvals, Approval known) {
@@ -89,7 +90,7 @@ record RequestApproval(
     }
 
     private Outcome<Approval> ask(
-            Batch batch, Decision before, Optional<Approval> overdue, Route route, @Nullable PolicyState exception) {
+            Batch batch, Decision before, Optional<Approval> overdue, Route route, PendingExceptions exceptions) {
         if (route.requireBoundAction()
                 && (request.proposedAction() == null
                         || !request.proposedAction().path("product").isString())) {
@@ -114,13 +115,13 @@ record RequestApproval(
                         .orElseThrow());
             }
         }
-        Approval approval = approval(batch.now(), current, route, exception, batch.lastDecisionSeq(decision) + 1);
+        Approval approval = approval(batch.now(), current, route, exceptions, batch.lastDecisionSeq(decision) + 1);
         batch.append(
                 decision,
                 NewEvent.of(
                         EventType.APPROVAL_REQUESTED,
                         Actor.agent(agent.agentId(), agent.name()),
-                        evidence(approval, exception)));
+                        evidence(approval, exceptions)));
         batch.rows(ApprovalRows.class).insert(approval, fingerprint);
         if (current.status() != DecisionStatus.NEEDS_APPROVAL) {
             batch.rows(DecisionRows.class).update(current.movedTo(DecisionStatus.NEEDS_APPROVAL), batch);
@@ -130,10 +131,11 @@ record RequestApproval(
     }
 
     private Approval approval(
-            Instant now, Decision current, Route route, @Nullable PolicyState exception, int decisionSeq) {
+            Instant now, Decision current, Route route, PendingExceptions exceptions, int decisionSeq) {
         Duration wanted =
                 request.expiresInSeconds() == null ? route.expiresIn() : Duration.ofSeconds(request.expiresInSeconds());
-        Duration expiresIn = Collections.min(List.of(wanted, route.expiresIn(), longest(route, exception)));
+        Duration expiresIn = Collections.min(
+                List.of(wanted, route.expiresIn(), exceptions.longestWait().orElse(route.expiresIn())));
         return new Approval(
                 decision.tenantId(),
                 newApprovalId,
@@ -145,10 +147,11 @@ record RequestApproval(
                 request.title() == null ? "Approval for " + current.intent() : request.title(),
                 request.message(),
                 route.requireRationale()
-                        || (exception != null && exception.requiresRationale())
+                        || exceptions.requireRationale()
                         || Boolean.TRUE.equals(request.requireRationale()),
                 request.proposedAction(),
                 actionDigest,
+                exceptions.causes(),
                 route.approvers(),
                 route.onExpiry() == Route.OnExpiry.REJECT,
                 1,
@@ -163,23 +166,13 @@ record RequestApproval(
                 DeliveryStatus.PENDING);
     }
 
-    /** How long the policy lets the question wait. */
-    private static Duration longest(Route route, @Nullable PolicyState exception) {
-        Integer seconds = exception == null ? null : exception.expiresInSeconds();
-        return seconds == null ? route.expiresIn() : Duration.ofSeconds(seconds);
-    }
-
-    private static ObjectNode evidence(Approval approval, @Nullable PolicyState exception) {
+    private static ObjectNode evidence(Approval approval, PendingExceptions exceptions) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("approval_id", approval.approvalId());
         json.put("approval_route_id", approval.approvalRouteId());
         json.put("route_version", approval.routeVersion());
         json.put("integration_id", approval.integrationId());
-        if (exception != null) {
-            json.put("policy_id", exception.policyId());
-            json.put("policy_version", exception.version());
-            json.put("rule", exception.rule());
-        }
+        exceptions.putEvidence(json);
         json.put("title", approval.title());
         if (approval.message() != null) {
             json.put("message", approval.message());

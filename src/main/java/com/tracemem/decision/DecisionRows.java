@@ -70,9 +70,12 @@ public final class DecisionRows implements Rows {
         return writes;
     }
 
-    /** The newest exception that no human allowed yet; only for commands that {@link NeedsPolicies need} to know. */
-    public Optional<PolicyState> pendingException(DecisionKey key) {
-        return PolicyStates.pendingException(policies.of(key));
+    /**
+     * The exceptions that no human allowed yet, the newest first; only for commands that {@link NeedsPolicies need} to
+     * know. {@link #granted} allows every one of them.
+     */
+    public List<PolicyState> pendingExceptions(DecisionKey key) {
+        return PolicyStates.pendingExceptions(policies.of(key));
     }
 
     /**

@@ -6,7 +6,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The columns of what policies said about decisions, and how a row becomes a {@link PolicyState}. */
@@ -18,11 +17,12 @@ final class PolicyStates {
 
     private PolicyStates() {}
 
-    /** The newest exception that no human allowed yet. */
-    static Optional<PolicyState> pendingException(List<PolicyState> states) {
+    /** The exceptions that no human allowed yet, the newest first. */
+    static List<PolicyState> pendingExceptions(List<PolicyState> states) {
         return states.stream()
                 .filter(PolicyState::needsException)
-                .max(Comparator.comparingInt(PolicyState::decisionSeq));
+                .sorted(Comparator.comparingInt(PolicyState::decisionSeq).reversed())
+                .toList();
     }
 
     static PolicyState read(ResultSet row) throws SQLException {

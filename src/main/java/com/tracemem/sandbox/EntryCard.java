@@ -1,10 +1,13 @@
 package com.tracemem.sandbox;
 
 import java.util.Locale;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** One approval as a card of the page. Everything in it came over the wire and is escaped. */
 record EntryCard(Entry entry, Times times, String token) {
+    private static final String REASON = "<h4>Why it needs a person</h4>\n";
+
     String html() {
         JsonNode request = entry.request();
         JsonNode decision = request.path("decision");
@@ -34,7 +37,7 @@ record EntryCard(Entry entry, Times times, String token) {
 
     private static String asked(JsonNode request) {
         return message(request)
-                + policy(request.path("policy"))
+                + policies(request)
                 + action(request.path("proposed_action"))
                 + context(request.path("context"));
     }
@@ -57,13 +60,19 @@ record EntryCard(Entry entry, Times times, String token) {
         return message.isEmpty() ? "" : "<p class=\"message\" dir=\"auto\">" + Html.escape(message) + "</p>\n";
     }
 
-    private static String policy(JsonNode policy) {
-        if (!policy.isObject() || policy.isEmpty()) {
-            return "";
+    private static String policies(JsonNode request) {
+        JsonNode all = request.path("policies");
+        if (all.isEmpty()) {
+            JsonNode policy = request.path("policy");
+            return policy.isObject() && !policy.isEmpty() ? REASON + policy(policy) : "";
         }
+        return REASON + all.valueStream().map(EntryCard::policy).collect(Collectors.joining());
+    }
+
+    private static String policy(JsonNode policy) {
         String message = policy.path("message").asString("");
         String rule = policy.path("rule").asString("");
-        return "<h4>Why it needs a person</h4>\n<p>Policy <code>"
+        return "<p>Policy <code>"
                 + Html.escape(policy.path("policy_id").asString("?")) + "</code> says <em>"
                 + Html.escape(policy.path("outcome").asString("?").replace('_', ' ')) + "</em>"
                 + (message.isEmpty() ? "" : ": <bdi>" + Html.escape(message) + "</bdi>")

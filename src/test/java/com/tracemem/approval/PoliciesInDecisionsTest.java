@@ -33,10 +33,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Policies from the draft to the last word about a decision, on the real database. */
@@ -90,14 +93,7 @@ class PoliciesInDecisionsTest {
     }
 
     private void approve(Approval approval) {
-        assertThat(node.approvals.answer(new Answer(
-                        tenant,
-                        approval.approvalId(),
-                        Verdict.APPROVED,
-                        new Approver(null, "Ada", "ada@example.com", null, "dashboard"),
-                        "fine",
-                        null)))
-                .isInstanceOf(Answered.Recorded.class);
+        assertThat(approve(approval, "fine")).isInstanceOf(Answered.Recorded.class);
     }
 
     private ObjectNode lastEvaluation(Decision decision) {
@@ -191,6 +187,117 @@ class PoliciesInDecisionsTest {
         assertThat(approval.requireRationale()).isTrue();
         assertThat(Duration.between(approval.requestedAt(), approval.expiresAt()))
                 .isEqualTo(Duration.ofSeconds(60));
+    }
+
+    /** A policy that always requires an exception, on the terms given. */
+    private void exception(String id, String terms) {
+        node.policies.saveDraft(tenant, """
+                policy_id: %1$s
+                inputs: {type: object}
+                rules:
+                  - {id: rule_of_%1$s, when: 'true', outcome: requires_exception, message: says %1$s, approval: %2$s}
+                default: deny
+                """.formatted(id, terms), "usr_test");
+        assertThat(node.policies.publish(tenant, id, "usr_test")).isInstanceOf(Policies.Published.Done.class);
+    }
+
+    private void require(Decision decision, String... policyIds) {
+        for (String id : policyIds) {
+            assertThat(done(node.evaluations.evaluate(agent, decision.decisionId(), id, Examples.json("{}")))
+                            .evaluation()
+                            .outcome())
+                    .isEqualTo(PolicyOutcome.REQUIRES_EXCEPTION);
+        }
+    }
+
+    private Answered approve(Approval approval, @Nullable String rationale) {
+        return node.approvals.answer(new Answer(
+                tenant,
+                approval.approvalId(),
+                Verdict.APPROVED,
+                new Approver(null, "Ada", "ada@example.com", null, "dashboard"),
+                rationale,
+                null));
+    }
+
+    /** One yes allows every exception that is pending: the human sees all of them, and the strictest terms hold. */
+    @Test
+    void allPendingExceptionsAreAskedForTogether() {
+        node.route(tenant, "route_b");
+        exception("g3", "{route: route_b, require_rationale: true}");
+        exception("g2", "{route: route_discount_manager, expires_in_seconds: 60}");
+        exception("g1", "{expires_in_seconds: 900}");
+        Decision decision = node.open(agent);
+        require(decision, "g3", "g2");
+        // buried under evaluations of something else
+        for (int i = 0; i < 25; i++) {
+            done(evaluate(decision, "{'proposed_discount': 0.1}"));
+        }
+        require(decision, "g1");
+        Approval approval = ask(decision);
+        // of the newest policy that names a route
+        assertThat(approval.approvalRouteId()).isEqualTo(ROUTE);
+        assertThat(approval.requireRationale()).isTrue();
+        assertThat(Duration.between(approval.requestedAt(), approval.expiresAt()))
+                .isEqualTo(Duration.ofSeconds(60));
+        assertThat(approval.causes())
+                .extracting(Cause::policyId, Cause::rule, Cause::approvalRouteId)
+                .containsExactly(
+                        tuple("g1", "rule_of_g1", null),
+                        tuple("g2", "rule_of_g2", ROUTE),
+                        tuple("g3", "rule_of_g3", "route_b"));
+
+        ApprovalView view = node.views.view(tenant, approval.approvalId()).orElseThrow();
+        assertThat(view.policies())
+                .extracting(policy -> policy.path("message").asString())
+                .containsExactly("says g1", "says g2", "says g3");
+        JsonNode newest = Objects.requireNonNull(view.policy());
+        assertThat(newest.path("policy_id").asString()).isEqualTo("g1");
+        assertThat(newest.path("message").asString())
+                .isEqualTo("says g1\nAlso policy 'g2', rule 'rule_of_g2': says g2\n"
+                        + "Also policy 'g3', rule 'rule_of_g3': says g3");
+        ObjectNode asked = node.trace.events(decision.key(), 0, 100, 1 << 20).events().stream()
+                .filter(event -> event.type() == EventType.APPROVAL_REQUESTED)
+                .map(Event::payload)
+                .findFirst()
+                .orElseThrow();
+        assertThat(asked.path("policy_id").asString()).isEqualTo("g1");
+        assertThat(asked.path("exceptions").toString())
+                .isEqualTo("[{\"decision_seq\":29,\"policy_id\":\"g1\",\"policy_version\":1,\"rule\":\"rule_of_g1\"},"
+                        + "{\"decision_seq\":3,\"policy_id\":\"g2\",\"policy_version\":1,\"rule\":\"rule_of_g2\"},"
+                        + "{\"decision_seq\":2,\"policy_id\":\"g3\",\"policy_version\":1,\"rule\":\"rule_of_g3\"}]");
+
+        assertThat(approve(approval, null)).isInstanceOf(Answered.RationaleRequired.class);
+        assertThat(approve(approval, "all three are fine")).isInstanceOf(Answered.Recorded.class);
+        assertThat(done(commit(decision)).status()).isEqualTo(DecisionStatus.COMMITTED);
+    }
+
+    @Test
+    void whatWasAllowedIsNotAskedForAgain() {
+        exception("g1", "{require_rationale: true}");
+        exception("g2", "{route: route_discount_manager}");
+        Decision decision = node.open(agent);
+        require(decision, "g1", "g2");
+        assertThat(approve(ask(decision), "fine")).isInstanceOf(Answered.Recorded.class);
+        require(decision, "g2");
+        Approval second = ask(decision);
+        assertThat(second.causes()).extracting(Cause::policyId).containsExactly("g2");
+        assertThat(second.requireRationale()).isFalse();
+        ApprovalView view = node.views.view(tenant, second.approvalId()).orElseThrow();
+        assertThat(Objects.requireNonNull(view.policy()).path("message").asString())
+                .isEqualTo("says g2");
+    }
+
+    @Test
+    void moreExceptionsThanCanBeShownAreNotAskedFor() {
+        Decision decision = node.open(agent);
+        for (int i = 0; i <= PendingExceptions.MOST; i++) {
+            exception("g" + i, "{route: route_discount_manager}");
+            require(decision, "g" + i);
+        }
+        ApprovalRequest request = new ApprovalRequest(decision.decisionId(), null, null, null, null, null, null, null);
+        assertThat(refused(node.approvals.request(agent, request)))
+                .startsWith("11 policies require an exception, and at most 10 can be shown to an approver at once");
     }
 
     @Test

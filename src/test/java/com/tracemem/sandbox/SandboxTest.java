@@ -70,6 +70,16 @@ class SandboxTest {
     }
 
     @Test
+    void everyExceptionIsShown() throws Exception {
+        String body = product.requested("appr_1", "Two", false).replace("\"proposed_action\"", """
+                        "policies": [{"policy_id": "discount_cap", "outcome": "requires_exception", "message": "Over 10"},
+                        {"policy_id": "large_orders", "outcome": "requires_exception", "message": "A large order"}],
+                        "proposed_action\"""");
+        assertThat(product.send(sandbox, "msg_1", body)).isEqualTo(204);
+        assertThat(page()).contains("discount_cap", "Over 10<", "large_orders", "A large order");
+    }
+
+    @Test
     void aRetryIsAcknowledgedAndNotListedTwice() throws Exception {
         String body = product.requested("appr_1", "Once", false);
         assertThat(product.send(sandbox, "msg_1", body)).isEqualTo(204);

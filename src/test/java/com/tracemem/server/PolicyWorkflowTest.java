@@ -136,6 +136,49 @@ class PolicyWorkflowTest {
         }
     }
 
+    /** Who answers over a webhook is told of every exception that the answer allows, and so is who reads the inbox. */
+    @Test
+    void severalExceptionsAreShownTogether() throws IOException {
+        Policies policies = server.room(Policies.class);
+        String tenant = server.first().tenantId();
+        policies.saveDraft(tenant, """
+                policy_id: large_orders
+                inputs: {type: object}
+                rules:
+                  - id: large
+                    when: 'true'
+                    outcome: requires_exception
+                    message: A large order
+                    approval: {route: route_of_nobody, require_rationale: true}
+                default: deny
+                """, "usr_test");
+        assertThat(policies.publish(tenant, "large_orders", "usr_test")).isInstanceOf(Policies.Published.Done.class);
+        try (AgentClient agent = agent()) {
+            String decisionId = open(agent);
+            agent.call(
+                    "decision_evaluate",
+                    Map.of("decision_id", decisionId, "policy_id", "large_orders", "inputs", Map.of()));
+            evaluate(agent, decisionId, 0.25);
+            JsonNode asked = agent.call("decision_request_approval", Map.of("decision_id", decisionId));
+            assertThat(asked.path("approval_route_id").asString()).isEqualTo(ROUTE);
+            assertThat(asked.at("/warnings/0").asString())
+                    .isEqualTo("Policy 'large_orders' names route 'route_of_nobody'; its exception is asked for over '"
+                            + ROUTE + "' with this request");
+            JsonNode data = receiver.next().body().path("data");
+            assertThat(data.path("require_rationale").asBoolean()).isTrue();
+            assertThat(data.at("/policy/policy_id").asString()).isEqualTo(POLICY);
+            assertThat(data.at("/policy/message").asString())
+                    .endsWith("\nAlso policy 'large_orders', rule 'large': A large order");
+            assertThat(data.path("policies").valueStream())
+                    .extracting(policy -> policy.path("policy_id").asString())
+                    .containsExactly(POLICY, "large_orders");
+            assertThat(receiver.answer(
+                                    server.baseUrl(), data.path("approval_id").asString(), "approved", null)
+                            .status())
+                    .isEqualTo(422);
+        }
+    }
+
     @Test
     void aPolicyThatChangesLeavesTheExplanationIntact() throws IOException {
         try (AgentClient agent = agent()) {

@@ -38,7 +38,8 @@ final class WebhookBody {
             new Limits(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE),
             new Limits(4000, 20, 500),
             new Limits(1000, 10, 200),
-            new Limits(300, 0, 0));
+            new Limits(300, 0, 0),
+            new Limits(100, 0, 0));
 
     private WebhookBody() {}
 
@@ -120,6 +121,13 @@ final class WebhookBody {
         if (policy != null) {
             ObjectNode shown = data.putObject("policy");
             policy.properties().forEach(field -> shown.set(field.getKey(), shortener.shortened(field.getValue())));
+        }
+        if (!view.policies().isEmpty()) {
+            ArrayNode all = data.putArray("policies");
+            view.policies().forEach(cause -> {
+                ObjectNode shown = all.addObject();
+                cause.properties().forEach(field -> shown.set(field.getKey(), shortener.shortened(field.getValue())));
+            });
         }
         if (approval.proposedAction() != null) {
             data.set("proposed_action", approval.proposedAction());

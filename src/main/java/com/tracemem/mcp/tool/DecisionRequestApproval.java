@@ -4,6 +4,7 @@ import com.tracemem.approval.Approval;
 import com.tracemem.approval.ApprovalRequest;
 import com.tracemem.approval.ApprovalStatus;
 import com.tracemem.approval.Approvals;
+import com.tracemem.approval.Cause;
 import com.tracemem.approval.DeliveryStatus;
 import com.tracemem.decision.ProposedActions;
 import com.tracemem.identity.AgentPrincipal;
@@ -28,7 +29,8 @@ final class DecisionRequestApproval implements Tool {
                     Field.optional(
                             "approval_route_id",
                             Type.text(Limits.CHOSEN_ID),
-                            "Where to ask; left out, the default route. capabilities_get lists the routes."),
+                            "Where to ask; left out, the route that the policy names which required an exception last, else the"
+                                    + " default route. capabilities_get lists the routes."),
                     Field.optional("require_rationale", Type.flag(), "Whether the approver has to say why."),
                     Field.optional(
                             "expires_in_seconds",
@@ -85,7 +87,17 @@ final class DecisionRequestApproval implements Tool {
                 }
             }
         }
-        return approvals.request(agent, request).map(DecisionRequestApproval::answer);
+        return approvals.request(agent, request).map(approval -> {
+            approval.causes().forEach(cause -> warn(arguments, approval, cause));
+            return answer(approval);
+        });
+    }
+
+    private static void warn(Arguments arguments, Approval approval, Cause cause) {
+        if (cause.approvalRouteId() != null && !cause.approvalRouteId().equals(approval.approvalRouteId())) {
+            arguments.warn("Policy '" + cause.policyId() + "' names route '" + cause.approvalRouteId()
+                    + "'; its exception is asked for over '" + approval.approvalRouteId() + "' with this request");
+        }
     }
 
     private static ApprovalRequest request(Arguments arguments) {

@@ -19,6 +19,57 @@ import tools.jackson.databind.node.ObjectNode;
 
 class WebhookBodyTest {
 
+    /** Whatever else has to be cut: who answers is told of every exception, and of the whole action. */
+    @Test
+    @Promise("W8")
+    void everyExceptionIsShownInTheLargestMessage() throws Exception {
+        TurnableClock clock = new TurnableClock();
+        try (TestDatabase database = TestDatabase.create();
+                DeliveryNode node = new DeliveryNode(database, "one", clock);
+                Receiver receiver = new Receiver()) {
+            String tenant = node.core.tenant();
+            AgentPrincipal agent = node.core.agent(tenant, "agent");
+            node.webhook(tenant, "hook", receiver);
+            node.work();
+            Decision decision = node.core.open(agent);
+            for (int i = 0; i < 10; i++) {
+                String policyId = "p".repeat(63) + i;
+                node.core.policies.saveDraft(
+                        tenant, """
+                        policy_id: %s
+                        inputs: {type: object}
+                        rules:
+                          - {id: %s, when: 'true', outcome: requires_exception, message: %s, approval: {route: hook}}
+                        default: deny
+                        """.formatted(policyId, "r".repeat(64), "漢".repeat(1000)), "usr_test");
+                node.core.policies.publish(tenant, policyId, "usr_test");
+                CoreNode.done(node.core.evaluations.evaluate(
+                        agent, decision.decisionId(), policyId, DeliveryNode.JSON.createObjectNode()));
+            }
+            ObjectNode action = DeliveryNode.JSON.createObjectNode().put("large", "x".repeat(8_000));
+            CoreNode.done(node.core.approvals.request(
+                    agent,
+                    new ApprovalRequest(
+                            decision.decisionId(),
+                            "漢".repeat(300),
+                            "漢".repeat(20_000),
+                            null,
+                            null,
+                            null,
+                            action,
+                            null)));
+            String body = receiver.next().body();
+            assertThat(body.getBytes(UTF_8).length).isLessThanOrEqualTo(WebhookBody.LARGEST_BYTES);
+            JsonNode data = DeliveryNode.JSON.readTree(body).path("data");
+            assertThat(data.path("proposed_action")).isEqualTo(action);
+            assertThat(data.path("policies").valueStream())
+                    .extracting(policy -> policy.path("policy_id").asString())
+                    .doesNotHaveDuplicates()
+                    .hasSize(10)
+                    .allMatch(id -> id.length() == 64);
+        }
+    }
+
     @Test
     @Promise({"C2", "W8"})
     void hostileAndLongTextsArriveCleanAndCut() throws Exception {
