@@ -51,6 +51,7 @@ public final class ApprovalRows implements Rows {
         TreeSet<String> idempotencyKeys = new TreeSet<>();
         Set<RouteRows.Wanted> wanted = new HashSet<>();
         DecisionRows decisionRows = batch.rows(DecisionRows.class);
+        decisionRows.answerable(this::isAnswerable);
         for (Command<?> command : commands) {
             if (command instanceof ApprovalCommand<?> mine) {
                 decisions.add(command.decision());
@@ -138,6 +139,10 @@ public final class ApprovalRows implements Rows {
         return approvals.values().stream()
                 .filter(approval -> approval.isPending() && approval.decision().equals(decision))
                 .findFirst();
+    }
+
+    private boolean isAnswerable(DecisionKey decision) {
+        return pending(decision).filter(approval -> !approval.isDue(now)).isPresent();
     }
 
     Optional<Approval> byIdempotencyKey(DecisionKey decision, @Nullable String key) {

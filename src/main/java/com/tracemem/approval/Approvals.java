@@ -150,6 +150,16 @@ public final class Approvals {
                 .optional();
     }
 
+    /**
+     * Ends an approval whose time is over, although the timer has not met it yet.
+     *
+     * @return whether it was ended by this call, and with it perhaps its decision
+     */
+    public boolean settle(Approval approval) {
+        return approval.isDue(clock.instant())
+                && expires(new ExpireApproval(approval.decision(), approval.approvalId()));
+    }
+
     /** Newest first; the sort key is the approval id. */
     public Page<Approval> list(String tenantId, @Nullable ApprovalStatus status, PageRequest page) {
         List<Approval> rows = jdbc.sql("select " + ApprovalTable.COLUMNS + """

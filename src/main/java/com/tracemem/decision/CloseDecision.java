@@ -80,7 +80,10 @@ record CloseDecision(
         }
         return action == CloseAction.COMMIT
                 ? CommitGate.refusal(
-                        before, rows.policies().of(decision), rows.writes().open(decision))
+                        before,
+                        rows.isAnswerable(decision),
+                        rows.policies().of(decision),
+                        rows.writes().open(decision))
                 : Optional.empty();
     }
 }

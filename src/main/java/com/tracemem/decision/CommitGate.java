@@ -11,14 +11,14 @@ final class CommitGate {
     private CommitGate() {}
 
     /**
+     * @param answerable whether the question that the decision waits for can still be answered
      * @param policies what each policy said last when the agent asked it
      * @param open writes of which nobody knows what became of them
      */
-    static Optional<Refusal> refusal(Decision decision, List<PolicyState> policies, List<WriteState> open) {
+    static Optional<Refusal> refusal(
+            Decision decision, boolean answerable, List<PolicyState> policies, List<WriteState> open) {
         return switch (decision.status()) {
-            case NEEDS_APPROVAL ->
-                Optional.of(approvalRequired("decision " + decision.decisionId()
-                        + " waits for a human's answer; wait for it with decision_get, or close with abort"));
+            case NEEDS_APPROVAL -> Optional.of(approvalRequired(waits(decision, answerable, ", or close with abort")));
             case REJECTED ->
                 Optional.of(approvalRequired(
                         "a human rejected decision " + decision.decisionId() + "; it can only be closed with abort"));
@@ -29,6 +29,16 @@ final class CommitGate {
                         .or(() -> openRefusal(open));
             case COMMITTED, ABORTED -> throw new IllegalStateException("A final decision has no gate to pass");
         };
+    }
+
+    /** @param otherwise what else to do */
+    static String waits(Decision decision, boolean answerable, String otherwise) {
+        return "decision " + decision.decisionId()
+                + (answerable
+                        ? " waits for a human's answer; wait for it with decision_get"
+                        : " was not answered in time, and nobody can answer any more; ask again with"
+                                + " decision_request_approval")
+                + otherwise;
     }
 
     /** That a policy, evaluated last, denies. */

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -34,6 +35,7 @@ public final class DecisionRows implements Rows {
     private final Map<DecisionKey, CreateDecision> created = new LinkedHashMap<>();
     private final Map<DecisionKey, Decision> changed = new LinkedHashMap<>();
 
+    private Predicate<DecisionKey> answerable = decision -> true;
     private final PolicyRows policies = new PolicyRows();
     private final WriteRows writes = new WriteRows();
 
@@ -76,6 +78,15 @@ public final class DecisionRows implements Rows {
      */
     public List<PolicyState> pendingExceptions(DecisionKey key) {
         return PolicyStates.pendingExceptions(policies.of(key));
+    }
+
+    /** Tells how to know, of a decision that waits for a human, whether its question can still be answered. */
+    public void answerable(Predicate<DecisionKey> known) {
+        answerable = known;
+    }
+
+    boolean isAnswerable(DecisionKey decision) {
+        return answerable.test(decision);
     }
 
     /**

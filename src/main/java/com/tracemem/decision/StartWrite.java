@@ -102,6 +102,7 @@ record StartWrite(
         WriteRows writes = rows.writes();
         WriteGate gate = new WriteGate(
                 envelope,
+                rows.isAnswerable(decision),
                 rows.policies().of(decision),
                 writes.grants().of(decision),
                 rolledBack == null ? null : rolledBack.writeId(),

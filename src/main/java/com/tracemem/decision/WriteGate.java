@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether a write may be carried out now. The reasons against it are looked at in a fixed order, and the first one counts.
  *
+ * @param answerable whether the question that the decision waits for can still be answered
  * @param policies what each policy said last when the agent asked it
  * @param grants what humans granted, newest first
  * @param again the write that is tried again and may use what it was granted before; null for a new one
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record WriteGate(
         Decision decision,
+        boolean answerable,
         List<PolicyState> policies,
         List<Grant> grants,
         @Nullable String again,
@@ -78,10 +80,7 @@ record WriteGate(
                                         + " and writes nothing more: create a new decision to go on"),
                         null));
             case NEEDS_APPROVAL ->
-                required(
-                        RefusalReason.NEEDS_APPROVAL,
-                        "decision " + decision.decisionId()
-                                + " waits for a human's answer; wait for it with decision_get, then write");
+                required(RefusalReason.NEEDS_APPROVAL, CommitGate.waits(decision, answerable, ", then write"));
             case REJECTED ->
                 required(
                         RefusalReason.REJECTED,

@@ -15,6 +15,7 @@ import com.tracemem.identity.AgentPermissions;
 import com.tracemem.identity.AgentPrincipal;
 import com.tracemem.identity.TurnableClock;
 import com.tracemem.store.TestDatabase;
+import com.tracemem.trace.Outcome;
 import com.tracemem.trace.Sha256;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -252,6 +253,27 @@ class ApprovalsTest {
         assertThat(node.approvals.expireDue()).isEqualTo(1);
         assertThat(node.approvals.expireDue()).isZero();
         assertThat(node.approvals.newest(decision.key()).orElseThrow().status()).isEqualTo(ApprovalStatus.EXPIRED);
+    }
+
+    @Test
+    void whoeverMeetsAnExpiredQuestionIsNotToldToWait() {
+        Decision decision = node.open(agent);
+        Approval approval = done(node.ask(agent, decision, "route_a"));
+        assertThat(refused(commit(decision)))
+                .endsWith("waits for a human's answer; wait for it with decision_get, or close with abort");
+        clock.turn(Duration.ofHours(2));
+        String nobody = "Approval is required: decision " + decision.decisionId()
+                + " was not answered in time, and nobody can answer any more; ask again with decision_request_approval,"
+                + " or close with abort";
+        assertThat(refused(commit(decision))).isEqualTo(nobody);
+        assertThat(node.approvals.settle(approval)).isTrue();
+        assertThat(node.approvals.newest(decision.key()).orElseThrow().status()).isEqualTo(ApprovalStatus.EXPIRED);
+        assertThat(node.approvals.settle(approval)).isFalse();
+        assertThat(refused(commit(decision))).isEqualTo(nobody);
+    }
+
+    private Outcome<Decision> commit(Decision decision) {
+        return node.decisions.close(agent, decision.decisionId(), CloseAction.COMMIT, null, null);
     }
 
     @Test

@@ -311,6 +311,20 @@ class DataInDecisionsTest {
     }
 
     @Test
+    void aWriteThatMeetsAnExpiredQuestionIsToldToAskAgain() {
+        Decision decision = open(AutomationMode.PROPOSE);
+        ask(decision, null);
+        node.core
+                .jdbc
+                .sql("update approval set expires_at = requested_at where tenant_id = ?")
+                .param(tenant)
+                .update();
+        assertThat(refused(write(decision, "discounts", "0.1")))
+                .isEqualTo("Approval is required: decision " + decision.decisionId() + " was not answered in time, and"
+                        + " nobody can answer any more; ask again with decision_request_approval, then write");
+    }
+
+    @Test
     void theFirstReasonWins() {
         publish(Examples.discountCap());
         Decision decision = open(AutomationMode.APPROVE);

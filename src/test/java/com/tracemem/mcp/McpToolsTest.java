@@ -328,6 +328,17 @@ class McpToolsTest {
     }
 
     @Test
+    void anApprovalThatRanOutIsSettledByWhoLooks() throws IOException {
+        String id = newDecision("propose");
+        call("decision_request_approval", "decision_id", id, "approval_route_id", TestDoor.ROUTE);
+        door.runOut();
+        JsonNode expired = call("decision_get", "decision_id", id);
+        assertThat(expired.get("approval_status").stringValue()).isEqualTo("expired");
+        assertThat(expired.get("status").stringValue()).isEqualTo("needs_approval");
+        assertThat(expired.get("event_count").intValue()).isEqualTo(3);
+    }
+
+    @Test
     void afterARejectionTheClosingAbortSucceeds() throws IOException {
         String id = newDecision("propose");
         String approvalId = call("decision_request_approval", "decision_id", id, "approval_route_id", TestDoor.ROUTE)

@@ -177,6 +177,13 @@ final class TestDoor implements AutoCloseable {
         return id;
     }
 
+    /** As if the time of every approval were over. */
+    void runOut() {
+        database.ownerJdbc()
+                .sql("update approval set expires_at = requested_at")
+                .update();
+    }
+
     Route route(String tenantId, String routeId) {
         return routes.save(
                 new Route(

@@ -82,9 +82,18 @@ final class DecisionGet implements Tool {
         Optional<Decision> found = seconds == 0
                 ? decisions.find(agent, decisionId)
                 : await(agent, decisionId, since, Duration.ofSeconds(seconds), arguments);
-        return found.map(decision -> Outcome.done(
-                        answer(decision, approvals.newest(decision.key()).orElse(null))))
+        return found.map(decision -> Outcome.done(settled(agent, decision)))
                 .orElseGet(() -> Outcome.refused(Refusal.Code.NOT_FOUND, "Decision not found"));
+    }
+
+    /** An approval that ran out meanwhile is told as such. */
+    private ObjectNode settled(AgentPrincipal agent, Decision decision) {
+        Optional<Approval> newest = approvals.newest(decision.key());
+        return newest.isPresent() && approvals.settle(newest.get())
+                ? answer(
+                        decisions.find(agent, decision.decisionId()).orElse(decision),
+                        approvals.newest(decision.key()).orElse(null))
+                : answer(decision, newest.orElse(null));
     }
 
     private Optional<Decision> await(
