@@ -1,10 +1,13 @@
 package com.tracemem.policy;
 
+import com.tracemem.identity.FieldError;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -12,6 +15,11 @@ import tools.jackson.databind.JsonNode;
 public final class DecisionFacts {
     private static final int BYTES_A_VALUE = 64;
     private static final int BYTES_A_CHARACTER = 2;
+
+    private static final int LONGEST_NAME = 80;
+    private static final String AUTOMATION_MODE = "automation_mode";
+    /** As on the wire. */
+    private static final Set<String> MODES = Set.of("propose", "approve", "override", "autonomous");
 
     static final Shape.Fields SHAPE = shape();
 
@@ -29,7 +37,7 @@ public final class DecisionFacts {
             @Nullable JsonNode metadata) {
         Map<String, Object> facts = new HashMap<>();
         facts.put("intent", intent);
-        facts.put("automation_mode", automationMode);
+        facts.put(AUTOMATION_MODE, automationMode);
         facts.put("actor", actor);
         facts.put("agent_id", agentId);
         if (instance != null) {
@@ -47,18 +55,51 @@ public final class DecisionFacts {
 
     private static Shape.Fields shape() {
         Map<String, Shape> fields = new LinkedHashMap<>();
-        for (String name : new String[] {"intent", "automation_mode", "actor", "agent_id", "instance", "version"}) {
+        for (String name : new String[] {"intent", AUTOMATION_MODE, "actor", "agent_id", "instance", "version"}) {
             fields.put(name, new Shape.Text());
         }
         fields.put("metadata", new Shape.OpenObject());
         return new Shape.Fields("decision", fields);
     }
 
-    /** Facts from an object with some of them, as a simulation gives them; the others are empty texts. */
+    /** What is wrong with an object of imagined facts: names that conditions cannot ask about, and values of another kind. */
+    public static List<FieldError> errors(JsonNode json) {
+        List<FieldError> errors = new ArrayList<>();
+        json.properties().forEach(fact -> {
+            String wrong = wrong(fact.getKey(), fact.getValue());
+            if (wrong != null) {
+                errors.add(new FieldError("decision." + Wording.line(fact.getKey(), LONGEST_NAME), wrong));
+            }
+        });
+        return errors;
+    }
+
+    private static @Nullable String wrong(String name, JsonNode value) {
+        Shape shape = SHAPE.fields().get(name);
+        return switch (shape) {
+            case null ->
+                "is no fact of a decision" + Suggestion.of(name, SHAPE.fields().keySet());
+            case Shape.OpenObject metadata ->
+                value.isObject() ? null : "is " + Wording.kind(value) + "; give an object";
+            default ->
+                !value.isString()
+                        ? "is " + Wording.kind(value) + "; give a text"
+                        : name.equals(AUTOMATION_MODE) && !MODES.contains(value.stringValue())
+                                ? "is " + Wording.quote(value.stringValue())
+                                        + "; use propose, approve, override or autonomous"
+                                : null;
+        };
+    }
+
+    /**
+     * Facts from an object with some of them, as a simulation gives them; the others are empty texts.
+     *
+     * @param json without {@link #errors}
+     */
     public static DecisionFacts of(@Nullable JsonNode json) {
         return new DecisionFacts(
                 text(json, "intent", ""),
-                text(json, "automation_mode", "propose"),
+                text(json, AUTOMATION_MODE, "propose"),
                 text(json, "actor", ""),
                 text(json, "agent_id", ""),
                 optional(json, "instance"),

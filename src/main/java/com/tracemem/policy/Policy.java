@@ -225,7 +225,9 @@ public final class Policy {
         Meter meter = new Meter(Meter.BUDGET * 2);
         List<TestResult> results = new ArrayList<>();
         for (PolicyTest test : document.tests()) {
-            results.add(TestResult.of(test, evaluate(test.inputs(), DecisionFacts.of(test.decision()), meter, false)));
+            results.add(TestResult.unfit(test)
+                    .orElseGet(() -> TestResult.of(
+                            test, evaluate(test.inputs(), DecisionFacts.of(test.decision()), meter, false))));
         }
         return results;
     }

@@ -1,5 +1,9 @@
 package com.tracemem.policy;
 
+import com.tracemem.identity.FieldError;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +15,18 @@ public record TestResult(String name, @Nullable String failure) {
 
     public boolean passed() {
         return failure == null;
+    }
+
+    /** When the facts that it imagines are none that a decision can have. */
+    static Optional<TestResult> unfit(PolicyTest test) {
+        List<FieldError> errors = test.decision() == null ? List.of() : DecisionFacts.errors(test.decision());
+        return errors.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new TestResult(
+                        test.name(),
+                        errors.stream()
+                                .map(error -> error.field() + " " + error.message())
+                                .collect(Collectors.joining("; "))));
     }
 
     static TestResult of(PolicyTest test, Evaluated evaluated) {

@@ -122,6 +122,40 @@ class PoliciesApiTest {
     }
 
     @Test
+    void imaginedFactsAreThoseThatADecisionHas() {
+        publish(Examples.discountCap());
+        Caller.Answer wrong = admin.post(
+                ONE + "/simulate",
+                "{\"inputs\": {\"proposed_discount\": 0.1}, \"version\": 1, \"draft\": true, \"decision\":"
+                        + " {\"intnt\": \"x\", \"metadata\": 5, \"actor\": 7, \"automation_mode\": \"manual\"}}");
+        assertThat(wrong.status()).isEqualTo(422);
+        assertThat(wrong.wrongFields())
+                .containsExactlyInAnyOrder(
+                        "decision.intnt", "decision.metadata", "decision.actor", "decision.automation_mode", "version");
+        assertThat(wrong.text())
+                .contains(
+                        "is no fact of a decision; did you mean 'intent'?",
+                        "is a number; give an object",
+                        "is 'manual'; use propose, approve, override or autonomous");
+        Caller.Answer right = admin.post(
+                ONE + "/simulate",
+                "{\"inputs\": {\"proposed_discount\": 0.1}, \"version\": 1, \"draft\": false, \"decision\":"
+                        + " {\"intent\": \"x\", \"automation_mode\": \"approve\", \"metadata\": {\"any\": 1}}}");
+        assertThat(right.status()).as(right.text()).isEqualTo(200);
+
+        save(Examples.discountCap()
+                .replaceAll(
+                        "(?s)\ntests:.*",
+                        "\ntests:\n  - {inputs: {proposed_discount: 0.1}, decision: {metdata: {}, intent: 7},"
+                                + " outcome: allow}\n"));
+        Caller.Answer refused = admin.call("POST", ONE + "/publish", null);
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.json().at("/errors/0/message").asString())
+                .isEqualTo("test 1: decision.metdata is no fact of a decision; did you mean 'metadata'?;"
+                        + " decision.intent is a number; give a text");
+    }
+
+    @Test
     void versionsAreComparedAndRolledBack() {
         publish(Examples.discountCap());
         publish(Examples.discountCap().replaceAll("(?s)\ntests:.*", "\n").replace("> 0.15\n", "> 0.10\n"));
