@@ -6,8 +6,12 @@ import com.tracemem.policy.PolicyDocument;
 import com.tracemem.policy.TestResult;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,14 +62,19 @@ final class PolicyCommand implements Runnable {
         }
 
         @Override
-        public Integer call() throws IOException, XMLStreamException {
+        public Integer call() throws XMLStreamException {
             List<Suite> suites = new ArrayList<>();
             for (Path file : files) {
                 suites.add(new Suite(file.toString(), results(file)));
             }
             suites.forEach(TestCommand::print);
             if (junit != null) {
-                write(suites, junit);
+                try {
+                    write(suites, junit);
+                } catch (IOException failure) {
+                    System.err.println("The report cannot be written to " + junit + ": " + why(failure, junit));
+                    return 1;
+                }
             }
             return suites.stream().allMatch(suite -> suite.failures() == 0) ? 0 : 1;
         }
@@ -80,8 +89,25 @@ final class PolicyCommand implements Runnable {
             } catch (InvalidPolicyException invalid) {
                 return List.of(new TestResult("document", String.valueOf(invalid.getMessage())));
             } catch (IOException unreadable) {
-                return List.of(new TestResult("document", "The file cannot be read: " + unreadable));
+                return List.of(new TestResult("document", "The file cannot be read: " + why(unreadable, file)));
             }
+        }
+
+        /** In words; the file system's own say little. */
+        private static String why(IOException failure, Path file) {
+            Path directory = file.toAbsolutePath().getParent();
+            if (Files.isDirectory(file)) {
+                return "it is a directory; name a file";
+            }
+            return switch (failure) {
+                case NoSuchFileException missing
+                when directory != null && !Files.isDirectory(directory) -> "there is no directory " + directory;
+                case NoSuchFileException missing -> "there is no such file";
+                case AccessDeniedException denied -> "the permission is missing";
+                case CharacterCodingException notText -> "it is not text in UTF-8";
+                case FileSystemException other when other.getReason() != null -> other.getReason();
+                default -> "the operating system refused it";
+            };
         }
 
         private static void print(Suite suite) {

@@ -1,10 +1,14 @@
 package com.tracemem.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,5 +29,45 @@ class PolicyCommandTest {
         assertThat(Main.run("policy", "test", directory.resolve("none").toString()))
                 .isEqualTo(1);
         assertThat(Main.run("policy")).isEqualTo(2);
+    }
+
+    @Test
+    void filesThatCannotBeUsedAreToldInSentences(@TempDir Path directory) throws IOException {
+        Path binary = Files.write(directory.resolve("binary.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe});
+        Path missing = directory.resolve("none.yaml");
+        Path nowhere = directory.resolve("nowhere").resolve("x.xml");
+        assertThat(printed(EXAMPLE, missing.toString(), directory.toString(), binary.toString()))
+                .contains(
+                        "The file cannot be read: there is no such file",
+                        "The file cannot be read: it is a directory; name a file",
+                        "The file cannot be read: it is not text in UTF-8")
+                .doesNotContain("Exception");
+        assertThat(printed(EXAMPLE, "--junit", nowhere.toString()))
+                .contains("ok      " + EXAMPLE)
+                .endsWith("The report cannot be written to " + nowhere + ": there is no directory "
+                        + nowhere.getParent() + "\n");
+        assertThat(printed(EXAMPLE, "--junit", directory.toString()))
+                .endsWith("The report cannot be written to " + directory + ": it is a directory; name a file\n");
+        Path report = directory.resolve("report.xml");
+        printed(directory.toString(), "--junit", report.toString());
+        assertThat(report).content().contains("it is a directory").doesNotContain("Exception");
+    }
+
+    /** What a run that fails says, on both of its outputs. */
+    private static String printed(String... arguments) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (PrintStream both = new PrintStream(bytes, true, UTF_8)) {
+            System.setOut(both);
+            System.setErr(both);
+            assertThat(Main.run(Stream.concat(Stream.of("policy", "test"), Stream.of(arguments))
+                            .toArray(String[]::new)))
+                    .isEqualTo(1);
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+        return bytes.toString(UTF_8);
     }
 }
