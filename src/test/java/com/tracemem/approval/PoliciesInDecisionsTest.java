@@ -29,11 +29,16 @@ import com.tracemem.store.TestDatabase;
 import com.tracemem.trace.Event;
 import com.tracemem.trace.EventType;
 import com.tracemem.trace.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -270,6 +275,33 @@ class PoliciesInDecisionsTest {
         assertThat(approve(approval, null)).isInstanceOf(Answered.RationaleRequired.class);
         assertThat(approve(approval, "all three are fine")).isInstanceOf(Answered.Recorded.class);
         assertThat(done(commit(decision)).status()).isEqualTo(DecisionStatus.COMMITTED);
+    }
+
+    /** Every field of an event is in its row of the description, and none that never comes. */
+    @Test
+    void theTraceIsAsDescribed() throws IOException {
+        exception("g1", "{route: route_discount_manager, expires_in_seconds: 60, require_rationale: true}");
+        Decision decision = node.open(agent);
+        done(evaluate(decision, "{'proposed_discount': 0.25}"));
+        require(decision, "g1");
+        assertThat(approve(ask(decision), "fine")).isInstanceOf(Answered.Recorded.class);
+        done(commit(decision));
+        String description = Files.readString(Path.of("docs/trace-format.md"));
+        Set<String> seen = new HashSet<>();
+        for (Event event : node.trace.events(decision.key(), 0, 100, 1 << 20).events()) {
+            String type = event.type().wireName();
+            String row = description
+                    .lines()
+                    .filter(line -> line.startsWith("| `" + type + "` |"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(List.of(row.split("[^a-z_]+")))
+                    .as(type)
+                    .containsAll(event.payload().propertyNames());
+            seen.add(type);
+        }
+        assertThat(seen).contains("policy_eval", "approval_requested", "approval_resolved", "decision_closed");
+        assertThat(description).doesNotContain("inputs?`");
     }
 
     @Test
