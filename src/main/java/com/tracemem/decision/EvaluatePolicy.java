@@ -8,15 +8,20 @@ import com.tracemem.trace.NewEvent;
 import com.tracemem.trace.Outcome;
 import com.tracemem.trace.Refusal;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records what a policy said, unless the decision is bound to another version of it.
  *
  * @param said the evaluation; its position in the trace is not known yet
- * @param inputsJson canonical
+ * @param inputsJson canonical; null when the tenant does not keep them
  */
-record EvaluatePolicy(DecisionKey decision, String agentId, PolicyState said, String inputsJson, NewEvent event)
-        implements Command<EvaluatePolicy.Recorded>, NeedsPolicies {
+record EvaluatePolicy(
+        DecisionKey decision,
+        String agentId,
+        PolicyState said,
+        @Nullable String inputsJson,
+        NewEvent event) implements Command<EvaluatePolicy.Recorded>, NeedsPolicies {
 
     sealed interface Recorded {
         record Done(AppendedEvent event) implements Recorded {}

@@ -3,6 +3,8 @@ package com.tracemem.decision;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.tracemem.identity.AgentPrincipal;
+import com.tracemem.identity.TenantSettings;
+import com.tracemem.identity.Tenants;
 import com.tracemem.policy.DecisionFacts;
 import com.tracemem.policy.Evaluated;
 import com.tracemem.policy.Evaluation;
@@ -36,13 +38,15 @@ public final class Evaluations {
     private final Ledger ledger;
     private final KnownDecisions known;
     private final Policies policies;
+    private final Tenants tenants;
     private final Cache<Binding, Integer> versions =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
-    public Evaluations(Ledger ledger, KnownDecisions known, Policies policies) {
+    public Evaluations(Ledger ledger, KnownDecisions known, Policies policies, Tenants tenants) {
         this.ledger = ledger;
         this.known = known;
         this.policies = policies;
+        this.tenants = tenants;
     }
 
     /** As {@link #evaluate(AgentPrincipal, String, String, ObjectNode, String)}, with inputs that the agent gave itself. */
@@ -106,8 +110,12 @@ public final class Evaluations {
                         EventType.POLICY_EVAL,
                         Actor.agent(agent.agentId(), agent.name()),
                         evidence(version, evaluation, canonical.digest(), inputsRef, microseconds));
-                Outcome<EvaluatePolicy.Recorded> recorded = ledger.execute(
-                        new EvaluatePolicy(key, agent.agentId(), state(version, evaluation), canonical.text(), event));
+                Outcome<EvaluatePolicy.Recorded> recorded = ledger.execute(new EvaluatePolicy(
+                        key,
+                        agent.agentId(),
+                        state(version, evaluation),
+                        keepsInputs(agent) ? canonical.text() : null,
+                        event));
                 yield switch (recorded) {
                     case Outcome.Refused<EvaluatePolicy.Recorded> refused -> new Outcome.Refused<>(refused.refusal());
                     case Outcome.Done<EvaluatePolicy.Recorded> done -> {
@@ -131,6 +139,12 @@ public final class Evaluations {
                 };
             }
         };
+    }
+
+    private boolean keepsInputs(AgentPrincipal agent) {
+        return tenants.knownSettings(agent.tenantId())
+                .map(TenantSettings::retainPolicyInputs)
+                .orElse(false);
     }
 
     private static PolicyState state(PolicyVersion version, Evaluation evaluation) {

@@ -1,9 +1,12 @@
 package com.tracemem.identity;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.tracemem.store.Ids;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -14,11 +17,19 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** The tenants of this installation and their settings. */
 public final class Tenants {
     private static final int LONGEST_NAME = 200;
+    private static final int MOST_KNOWN = 10_000;
+
+    /** How long a node may go on with the settings that another one has changed. */
+    private static final Duration LONGEST_BELIEF = Duration.ofSeconds(5);
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
     private final Ids ids;
     private final Clock clock;
+    private final Cache<String, Optional<TenantSettings>> known = Caffeine.newBuilder()
+            .maximumSize(MOST_KNOWN)
+            .expireAfterWrite(LONGEST_BELIEF)
+            .build();
 
     public Tenants(DataSource dataSource, Ids ids, Clock clock) {
         this.ids = ids;
@@ -62,9 +73,14 @@ public final class Tenants {
         return find(tenantId).map(Tenant::settings);
     }
 
+    /** As {@link #settings}, from memory: what was changed on another node counts after five seconds at the latest. */
+    public Optional<TenantSettings> knownSettings(String tenantId) {
+        return known.get(tenantId, this::settings);
+    }
+
     /** Replaces a tenant's settings; whether the route exists is for the caller to check. */
     public Optional<Tenant> update(String tenantId, TenantSettings settings) {
-        return jdbc.sql("""
+        Optional<Tenant> updated = jdbc.sql("""
                         update tenant set rejection_status = ?, default_approval_route_id = ?, retain_policy_inputs = ?
                         where tenant_id = ?
                         returning tenant_id, name, rejection_status, default_approval_route_id, retain_policy_inputs, created_at""")
@@ -74,6 +90,8 @@ public final class Tenants {
                 .param(tenantId)
                 .query(Tenants::tenant)
                 .optional();
+        known.invalidate(tenantId);
+        return updated;
     }
 
     /** Every tenant's id, oldest first. */

@@ -16,6 +16,7 @@ import com.tracemem.decision.KnownDecisions;
 import com.tracemem.decision.ProductAccess;
 import com.tracemem.decision.Reads;
 import com.tracemem.decision.Writes;
+import com.tracemem.identity.Tenants;
 import com.tracemem.policy.Backtests;
 import com.tracemem.policy.Policies;
 import com.tracemem.product.Data;
@@ -91,8 +92,8 @@ class RoomsConfiguration {
     }
 
     @Bean
-    Evaluations evaluations(Ledger ledger, KnownDecisions known, Policies policies) {
-        return new Evaluations(ledger, known, policies);
+    Evaluations evaluations(Ledger ledger, KnownDecisions known, Policies policies, Tenants tenants) {
+        return new Evaluations(ledger, known, policies, tenants);
     }
 
     @Bean

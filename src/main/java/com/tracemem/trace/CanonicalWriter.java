@@ -3,10 +3,11 @@ package com.tracemem.trace;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.erdtman.jcs.NumberToJSON;
 import tools.jackson.databind.JsonNode;
 
@@ -51,7 +52,7 @@ final class CanonicalWriter {
         checkDepth();
         out.append('{');
         boolean first = true;
-        for (Map.Entry<String, JsonNode> property : sorted(object).entrySet()) {
+        for (Map.Entry<String, JsonNode> property : sorted(object)) {
             if (!first) {
                 out.append(',');
             }
@@ -65,9 +66,9 @@ final class CanonicalWriter {
         out.append('}');
     }
 
-    private static Map<String, JsonNode> sorted(JsonNode object) {
-        Map<String, JsonNode> properties = new TreeMap<>();
-        object.properties().forEach(property -> properties.put(property.getKey(), property.getValue()));
+    private static List<Map.Entry<String, JsonNode>> sorted(JsonNode object) {
+        List<Map.Entry<String, JsonNode>> properties = new ArrayList<>(object.properties());
+        properties.sort(Map.Entry.comparingByKey());
         return properties;
     }
 
@@ -118,8 +119,13 @@ final class CanonicalWriter {
 
     private void string(String text) {
         out.append('"');
+        int written = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
+            if (isPlain(c)) {
+                continue;
+            }
+            out.append(text, written, i);
             switch (c) {
                 case '"' -> out.append("\\\"");
                 case '\\' -> out.append("\\\\");
@@ -132,8 +138,6 @@ final class CanonicalWriter {
                 default -> {
                     if (c < 0x20) {
                         out.append("\\u00").append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 15));
-                    } else if (!Character.isSurrogate(c)) {
-                        out.append(c);
                     } else if (Character.isHighSurrogate(c)
                             && i + 1 < text.length()
                             && Character.isLowSurrogate(text.charAt(i + 1))) {
@@ -143,8 +147,13 @@ final class CanonicalWriter {
                     }
                 }
             }
+            written = i + 1;
         }
-        out.append('"');
+        out.append(text, written, text.length()).append('"');
+    }
+
+    private static boolean isPlain(char c) {
+        return c >= 0x20 && c != '"' && c != '\\' && !Character.isSurrogate(c);
     }
 
     private NotCanonicalException refused(String what, String why) {

@@ -9,6 +9,7 @@ import com.tracemem.decision.KnownDecisions;
 import com.tracemem.decision.NewDecision;
 import com.tracemem.identity.AgentPermissions;
 import com.tracemem.identity.AgentPrincipal;
+import com.tracemem.identity.Tenants;
 import com.tracemem.policy.Policies;
 import com.tracemem.store.Ids;
 import com.tracemem.store.Signals;
@@ -31,6 +32,7 @@ public final class CoreNode implements AutoCloseable {
     public final Ledger ledger;
     public final Decisions decisions;
     public final Policies policies;
+    public final Tenants tenants;
     public final KnownDecisions known;
     public final Evaluations evaluations;
     public final Routes routes;
@@ -55,8 +57,9 @@ public final class CoreNode implements AutoCloseable {
                 .start();
         decisions = new Decisions(ledger, jdbc, ids, signals, List.of(Approvals.withdrawOnClose()));
         policies = new Policies(database.dataSource(), signals, clock);
+        tenants = new Tenants(database.dataSource(), ids, clock);
         known = new KnownDecisions(decisions);
-        evaluations = new Evaluations(ledger, known, policies);
+        evaluations = new Evaluations(ledger, known, policies, tenants);
         routes = new Routes(jdbc, clock);
         approvals = new Approvals(ledger, jdbc, ids, clock);
         trace = new Trace(jdbc);

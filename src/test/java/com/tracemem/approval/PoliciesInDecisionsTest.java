@@ -14,6 +14,7 @@ import com.tracemem.decision.NewDecision;
 import com.tracemem.decision.PolicyEvaluated;
 import com.tracemem.identity.AgentPermissions;
 import com.tracemem.identity.AgentPrincipal;
+import com.tracemem.identity.TenantSettings;
 import com.tracemem.policy.Backtest;
 import com.tracemem.policy.Backtests;
 import com.tracemem.policy.Examples;
@@ -508,10 +509,7 @@ class PoliciesInDecisionsTest {
         Decision decision = node.open(agent);
         done(evaluate(decision, "{'proposed_discount': 0.1}"));
         assertThat(run(backtests, stricter).unavailable()).startsWith("The inputs of evaluations are not kept");
-        node.jdbc
-                .sql("update tenant set retain_policy_inputs = true where tenant_id = ?")
-                .param(tenant)
-                .update();
+        node.tenants.update(tenant, new TenantSettings("aborted", null, true));
         done(evaluate(decision, "{'proposed_discount': 0.1}"));
         done(evaluate(decision, "{'proposed_discount': 0.01}"));
         Backtest result = run(backtests, stricter);

@@ -116,7 +116,7 @@ final class TestDoor implements AutoCloseable {
                         AgentTools.of(
                                 server,
                                 decisions,
-                                new Evaluations(ledger, known, policies),
+                                new Evaluations(ledger, known, policies, tenants),
                                 data,
                                 approvals,
                                 routes,
