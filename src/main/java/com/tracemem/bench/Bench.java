@@ -26,10 +26,6 @@ public final class Bench {
     private static final int ROUNDS = 3;
     private static final int ENDPOINTS = 20;
     private static final Duration SHORT_WARM_UP = Duration.ofSeconds(3);
-    /** Shares most of its code with the operations, which are warmed up before it. */
-    private static final Duration EVALUATION_WARM_UP = Duration.ofSeconds(16);
-
-    private static final Duration READING_WARM_UP = Duration.ofSeconds(16);
 
     private final BenchOptions options;
     private final PrintStream progress;
@@ -99,8 +95,8 @@ public final class Bench {
                 Floor floor = new Floor(PostgresAddress.read(server.data()))) {
             say("warming up");
             WarmUp.until(governed::perSecond);
-            evaluating.perSecond(EVALUATION_WARM_UP);
-            reading.perSecond(READING_WARM_UP);
+            WarmUp.until(evaluating::perSecond);
+            WarmUp.until(reading::perSecond);
             floor.perSecond(SHORT_WARM_UP);
             for (int number = 1; number <= ROUNDS; number++) {
                 say("governed operations, policy evaluations, reads and the floor, round " + number + " of " + ROUNDS);

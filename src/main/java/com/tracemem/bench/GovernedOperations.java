@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Part (a): one kind of operation within decisions, by {@value #CONNECTIONS} agents, each waiting for its answer: adding
@@ -18,7 +19,6 @@ final class GovernedOperations implements AutoCloseable {
     private final Loop loop = new Loop();
     private final List<Agent> agents = new ArrayList<>();
     private final String tool;
-    private final Prepared operation;
     private long answered;
     private int outstanding;
     private long stopAfter;
@@ -27,17 +27,21 @@ final class GovernedOperations implements AutoCloseable {
         this(
                 target,
                 "decision_add_context",
-                "{\"decision_id\":\"$id\",\"summary\":\"Order checked\",\"context\":{\"order_id\":\"A-1001\",\"amount\":125.5,"
-                        + "\"customer\":\"Acme Corp\",\"reason\":\"loyalty\"}}");
+                List.of(
+                        "{\"decision_id\":\"$id\",\"summary\":\"Order checked\",\"context\":{\"order_id\":\"A-1001\",\"amount\":125.5,"
+                                + "\"customer\":\"Acme Corp\",\"reason\":\"loyalty\"}}"));
     }
 
-    /** Evaluations of the discount policy that require an exception: a message with inputs, and the nearest value. */
+    /** Evaluations of the discount policy: a third each are allowed, require an exception, and are denied. */
     static GovernedOperations evaluating(Target target) throws IOException {
         return new GovernedOperations(
                 target,
                 "decision_evaluate",
-                "{\"decision_id\":\"$id\",\"policy_id\":\"" + Administrator.POLICY
-                        + "\",\"inputs\":{\"proposed_discount\":0.25,\"customer_tier\":\"standard\",\"order_value\":10000}}");
+                Stream.of("0.1", "0.25", "0.6")
+                        .map(discount -> "{\"decision_id\":\"$id\",\"policy_id\":\"" + Administrator.POLICY
+                                + "\",\"inputs\":{\"proposed_discount\":" + discount
+                                + ",\"customer_tier\":\"standard\",\"order_value\":10000}}")
+                        .toList());
     }
 
     /** Reads of one row by its key. */
@@ -45,16 +49,17 @@ final class GovernedOperations implements AutoCloseable {
         return new GovernedOperations(
                 target,
                 "decision_read",
-                "{\"decision_id\":\"$id\",\"product\":\"" + Administrator.PRODUCT + "\",\"purpose\":\""
-                        + Administrator.PURPOSE + "\",\"query\":{\"customer_id\":" + SampleStore.KEY + "}}");
+                List.of("{\"decision_id\":\"$id\",\"product\":\"" + Administrator.PRODUCT + "\",\"purpose\":\""
+                        + Administrator.PURPOSE + "\",\"query\":{\"customer_id\":" + SampleStore.KEY + "}}"));
     }
 
-    private GovernedOperations(Target target, String tool, String arguments) throws IOException {
+    private GovernedOperations(Target target, String tool, List<String> arguments) throws IOException {
         this.tool = tool;
-        operation = target.tool(tool, arguments);
+        List<Prepared> operations =
+                arguments.stream().map(one -> target.tool(tool, one)).toList();
         byte[] create = target.create("bench.context").bytes();
         for (int number = 0; number < CONNECTIONS; number++) {
-            Agent agent = new Agent();
+            Agent agent = new Agent(operations.get(number % operations.size()));
             agent.connection = Peer.connect(loop, target.address(), agent);
             agents.add(agent);
             outstanding++;
@@ -108,7 +113,12 @@ final class GovernedOperations implements AutoCloseable {
         @SuppressWarnings("NullAway.Init")
         private Peer connection;
 
+        private final Prepared operation;
         private byte[] request = {};
+
+        Agent(Prepared operation) {
+            this.operation = operation;
+        }
 
         @Override
         public void message(Peer peer, byte[] bytes, int start, int bodyStart, int end) throws IOException {

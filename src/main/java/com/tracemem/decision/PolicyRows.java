@@ -91,9 +91,11 @@ final class PolicyRows {
     }
 
     void evaluated(DecisionKey decision, PolicyState state, @Nullable String inputsJson, Instant at) {
-        put(decision, state);
         Key key = new Key(decision, state.policyId());
-        changed.add(key);
+        if (find(decision, state.policyId()).filter(state::allowsAgainAfter).isEmpty()) {
+            put(decision, state);
+            changed.add(key);
+        }
         if (inputsJson != null) {
             inputs.add(new Inputs(key, state, inputsJson, at));
         }

@@ -29,6 +29,17 @@ public record PolicyState(
         return outcome == PolicyOutcome.REQUIRES_EXCEPTION && grantedApprovalId == null;
     }
 
+    /**
+     * Whether what is kept need not be written anew when this comes next: an action that is allowed again. Rule and
+     * message matter only where something is refused or asked for.
+     */
+    boolean allowsAgainAfter(PolicyState before) {
+        return outcome == PolicyOutcome.ALLOW
+                && before.outcome == PolicyOutcome.ALLOW
+                && version == before.version
+                && ofWrite == before.ofWrite;
+    }
+
     /** The route over which the policy wants a human to be asked; null where it names none. */
     public @Nullable String approvalRouteId() {
         return approval == null ? null : approval.route();
