@@ -207,6 +207,7 @@ final class WritePlanner {
             throw new MisfitException("Product '%s' has to know which record is meant: give keys, of %s"
                     .formatted(product.productId(), wording.keyFields()));
         }
+        checkWhole(names);
         return names;
     }
 
@@ -214,12 +215,39 @@ final class WritePlanner {
         return names.stream().allMatch(record::has);
     }
 
+    /** A part of a key would mean any of several records, and whichever happens to be there. */
+    private void checkWhole(Set<String> names) throws MisfitException {
+        List<String> primary = keys(true);
+        List<String> others = keys(false);
+        boolean known = names.stream().allMatch(name -> primary.contains(name) || others.contains(name));
+        boolean whole = (!primary.isEmpty() && names.containsAll(primary))
+                || (!others.isEmpty()
+                        && names.containsAll(others)
+                        && names.stream().noneMatch(primary::contains));
+        if (known && !whole) {
+            throw new MisfitException(
+                    "Keys %s are only a part of what says which record of product '%s' is meant: give %s"
+                            .formatted(String.join(", ", names), product.productId(), wholeKeys(primary, others)));
+        }
+    }
+
+    private static String wholeKeys(List<String> primary, List<String> others) {
+        String first = String.join(" and ", primary);
+        String second = String.join(" and ", others);
+        return first.isEmpty() || second.isEmpty() ? first + second : first + ", or " + second;
+    }
+
     /** The primary key where it is a key here, else all keys. */
     private List<String> usualKeys() {
-        List<Field> keys = product.fields().stream().filter(Field::key).toList();
-        List<String> primary =
-                keys.stream().filter(Field::primaryKey).map(Field::name).toList();
-        return primary.isEmpty() ? keys.stream().map(Field::name).toList() : primary;
+        List<String> primary = keys(true);
+        return primary.isEmpty() ? keys(false) : primary;
+    }
+
+    private List<String> keys(boolean primary) {
+        return product.fields().stream()
+                .filter(field -> field.key() && field.primaryKey() == primary)
+                .map(Field::name)
+                .toList();
     }
 
     private Value key(String name, @Nullable JsonNode value) throws MisfitException {

@@ -303,6 +303,7 @@ class DataTest {
                 FieldDraft.of("email")));
         Product delete =
                 node.save(draft(connector(target), "drop_line", Operation.DELETE, "positions", "order_id", "line"));
+        // an administrator may say that half of the table's key is the whole key of the product
         Product loose = node.save(with(
                 draft(connector(target), "loose", Operation.UPDATE, "positions"),
                 FieldDraft.of("order_id"),
@@ -345,6 +346,42 @@ class DataTest {
                 "delete from positions",
                 "insert into positions values (1, 1, 10), (1, 2, 20), (2, 1, 30)",
                 "update customers set tier = 'standard' where customer_id = 1002");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPartOfAKeyMeansNoRecord(Target target) {
+        target.execute("create table parts (a int, b int, code varchar(9), zone varchar(9), primary key (a, b))");
+        target.execute("insert into parts values (9, 1, 'x', 'y')");
+        FieldDraft[] fields = {FieldDraft.of("a"), FieldDraft.of("b"), key("code"), key("zone")};
+        Product delete = node.save(with(draft(connector(target), "parts_out", Operation.DELETE, "parts"), fields));
+
+        for (String part : List.of(
+                "{'keys': {'a': 9}}",
+                "{'keys': ['a'], 'records': [{'a': 9}]}",
+                "{'keys': ['a', 'code'], 'records': [{'a': 9, 'code': 'x'}]}",
+                "{'keys': {'code': 'x'}}",
+                "{'a': 9}",
+                "{'records': [{'b': 1}]}")) {
+            assertThat(node.plan(delete, part, null, null))
+                    .as(part)
+                    .isInstanceOfSatisfying(
+                            PlannedWrite.Misfit.class,
+                            misfit -> assertThat(misfit.sentence())
+                                    .containsAnyOf("give a and b, or code and zone", "give keys, of a, b, code, zone"));
+        }
+        assertThat(target.count("select count(*) from parts")).isEqualTo(1);
+        for (String whole : List.of(
+                "{'keys': {'a': 9, 'b': 1}}",
+                "{'keys': {'code': 'x', 'zone': 'y'}}",
+                "{'keys': ['a', 'b', 'code'], 'records': [{'a': 9, 'b': 1, 'code': 'x'}]}")) {
+            assertThat(node.plan(delete, whole, null, null)).as(whole).isInstanceOf(PlannedWrite.Planned.class);
+        }
+        target.execute("drop table parts");
+    }
+
+    private static FieldDraft key(String name) {
+        return new FieldDraft(name, null, null, null, null, true, null, null);
     }
 
     @ParameterizedTest
