@@ -27,6 +27,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/v1/admin/connectors")
 @Tag(name = "Connectors")
 final class ConnectorsController {
+    private static final int SHOWN_PRODUCTS = 20;
+
     private final Connectors connectors;
     private final Schemas schemas;
 
@@ -79,8 +81,15 @@ final class ConnectorsController {
             case Connectors.Deletion.NotFound() -> throw unknown();
             case Connectors.Deletion.InUse(List<String> products) ->
                 throw RefusedException.conflict("Products are views on this connector: %s. Change or delete them first."
-                        .formatted(String.join(", ", products)));
+                        .formatted(listed(products)));
         }
+    }
+
+    private static String listed(List<String> products) {
+        String first = String.join(", ", products.subList(0, Math.min(products.size(), SHOWN_PRODUCTS)));
+        return products.size() <= SHOWN_PRODUCTS
+                ? first
+                : first + " and " + (products.size() - SHOWN_PRODUCTS) + " more";
     }
 
     @PostMapping("/{id}/test")

@@ -172,7 +172,8 @@ public final class Writes {
                 if (executed.recordedInTarget()) {
                     pruning.soon(planned.product());
                 }
-                yield end.map(made -> written(made, created(planned.product(), executed.createdRecords())));
+                yield end.map(made ->
+                        written(made, created(planned.product(), executed.createdRecords())).with(planned.remarks()));
             }
             case WriteResult.RolledBack(String sentence) -> {
                 ends.rolledBack(decision, write, actor, FinishWrite.REFUSED_BY_TARGET, microseconds);
@@ -233,7 +234,7 @@ public final class Writes {
         if (end.eventId() == null || end.affected() == null) {
             throw new IllegalStateException("The write " + end.writeId() + " was made, but has no end");
         }
-        return new DataWritten(end.eventId(), end.affected(), created);
+        return new DataWritten(end.eventId(), end.affected(), created, List.of());
     }
 
     private static Outcome<DataWritten> unknown(WriteState write, String why) {

@@ -209,7 +209,7 @@ public final class Connectors implements AutoCloseable {
             List<String> using = jdbc.sql("""
                             select product_id from product
                             where tenant_id = ? and connector_id = ? and deleted_at is null
-                            order by product_id limit 20""")
+                            order by product_id""")
                     .params(tenantId, connectorId)
                     .query((row, n) -> row.getString(1))
                     .list();

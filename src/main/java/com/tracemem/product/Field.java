@@ -1,5 +1,7 @@
 package com.tracemem.product;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One field of what a product exposes.
  *
@@ -10,6 +12,7 @@ package com.tracemem.product;
  * @param key whether an update or delete may say by it which records are meant
  * @param masked whether its values are never shown; it cannot be asked about either
  * @param writable whether an insert or update may set it
+ * @param scale how many digits after the point its column keeps of a number that is written; null where that is not known
  */
 public record Field(
         String name,
@@ -19,4 +22,5 @@ public record Field(
         boolean primaryKey,
         boolean key,
         boolean masked,
-        boolean writable) {}
+        boolean writable,
+        @Nullable Integer scale) {}

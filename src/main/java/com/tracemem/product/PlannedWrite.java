@@ -14,10 +14,12 @@ public sealed interface PlannedWrite {
      *     have them: {@code {"operation": "update", "keys": ["id"], "records": [{"id": 1, "tier": "gold"}]}}; {@code keys}
      *     is left out of an insert. Approvals are bound to it, and policies see it
      * @param rows what is written, record by record
+     * @param remarks what of the request was ignored
      */
-    record Planned(Product product, ObjectNode mutation, List<Row> rows) implements PlannedWrite {
+    record Planned(Product product, ObjectNode mutation, List<Row> rows, List<String> remarks) implements PlannedWrite {
         public Planned {
             rows = List.copyOf(rows);
+            remarks = List.copyOf(remarks);
         }
 
         public Operation operation() {

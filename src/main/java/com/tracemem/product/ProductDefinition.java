@@ -33,7 +33,7 @@ public final class ProductDefinition {
         }
         ArrayNode fields = json.putArray("fields");
         for (Field field : product.fields()) {
-            fields.addObject()
+            ObjectNode one = fields.addObject()
                     .put("name", field.name())
                     .put("column", field.column())
                     .put("type", field.type().wireName())
@@ -42,6 +42,9 @@ public final class ProductDefinition {
                     .put("key", field.key())
                     .put("masked", field.masked())
                     .put("writable", field.writable());
+            if (field.scale() != null) {
+                one.put("scale", field.scale());
+            }
         }
         texts(json.putArray("purposes"), product.purposes());
         Restrictions bounds = product.restrictions();
@@ -75,7 +78,8 @@ public final class ProductDefinition {
                     field.required("primary_key").booleanValue(),
                     field.required("key").booleanValue(),
                     field.required("masked").booleanValue(),
-                    field.required("writable").booleanValue()));
+                    field.required("writable").booleanValue(),
+                    field.has("scale") ? field.required("scale").intValue() : null));
         }
         JsonNode bounds = json.required("restrictions");
         return new Product(

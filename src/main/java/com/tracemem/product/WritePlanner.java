@@ -4,6 +4,7 @@ import com.tracemem.product.PlannedWrite.Misfit;
 import com.tracemem.product.PlannedWrite.Planned;
 import com.tracemem.product.PlannedWrite.Row;
 import com.tracemem.product.PlannedWrite.Value;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -55,7 +56,14 @@ final class WritePlanner {
         for (JsonNode record : shape.records()) {
             rows.add(row(record, shape));
         }
-        return new Planned(product, canonical(rows), rows);
+        return new Planned(product, canonical(rows), rows, remarks(shape));
+    }
+
+    private List<String> remarks(Shape shape) {
+        return product.operation() == Operation.INSERT && shape.keyNames() != null
+                ? List.of(
+                        "keys was ignored: it says which records an update or delete means, and an insert makes new ones")
+                : List.of();
     }
 
     private ObjectNode mutation() throws MisfitException {
@@ -281,13 +289,26 @@ final class WritePlanner {
 
     private @Nullable Object nullable(Field field, JsonNode value) throws MisfitException {
         if (!value.isNull()) {
-            return wording.value(field, value);
+            Object given = wording.value(field, value);
+            checkScale(field, given);
+            return given;
         }
         if (!field.nullable()) {
             throw new MisfitException(
                     "Field '%s' of product '%s' cannot be null".formatted(field.name(), product.productId()));
         }
         return null;
+    }
+
+    /** What the column would round is another value than the one that policies and humans saw. */
+    private void checkScale(Field field, Object value) throws MisfitException {
+        if (field.scale() != null
+                && value instanceof BigDecimal number
+                && number.stripTrailingZeros().scale() > field.scale()) {
+            throw new MisfitException(
+                    "Field '%s' of product '%s' keeps %d digits after the point and would round this value: round it first"
+                            .formatted(field.name(), product.productId(), field.scale()));
+        }
     }
 
     private ObjectNode canonical(List<Row> rows) {

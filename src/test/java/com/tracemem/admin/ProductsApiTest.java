@@ -181,4 +181,20 @@ class ProductsApiTest {
                     .isEqualTo(403);
         }
     }
+
+    @Test
+    void aConnectorInUseSaysByHowMany() {
+        String connectorId = connectorId();
+        for (int i = 10; i < 33; i++) {
+            assertThat(world.admin
+                            .post("/v1/admin/products", product("used_" + i, connectorId, "[\"name\"]"))
+                            .status())
+                    .isEqualTo(201);
+        }
+        var refused = world.admin.call("DELETE", "/v1/admin/connectors/" + connectorId, null);
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(World.text(refused.json(), "detail"))
+                .contains("used_10, used_11")
+                .contains("used_29 and 3 more. Change or delete them first.");
+    }
 }

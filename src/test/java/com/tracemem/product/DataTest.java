@@ -380,6 +380,48 @@ class DataTest {
         target.execute("drop table parts");
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void whatAColumnWouldRoundIsRefused(Target target) {
+        target.execute(
+                "create table prices (id int primary key, price numeric(10,2), weight numeric(10,0), rate float)");
+        Product product = node.save(
+                draft(connector(target), "prices_in", Operation.INSERT, "prices", "id", "price", "weight", "rate"));
+
+        for (String fits : List.of("'price': 1.10", "'price': '1.00500e2'", "'weight': 12.0", "'rate': 1.005")) {
+            assertThat(node.plan(product, "{'id': 1, " + fits + "}", null, null))
+                    .as(fits)
+                    .isInstanceOf(PlannedWrite.Planned.class);
+        }
+        for (String rounded : List.of("'price': 1.005", "'price': '1.005'", "'price': 1e-3", "'weight': 0.5")) {
+            assertThat(node.plan(product, "{'id': 1, " + rounded + "}", null, null))
+                    .as(rounded)
+                    .isInstanceOfSatisfying(
+                            PlannedWrite.Misfit.class,
+                            misfit -> assertThat(misfit.sentence())
+                                    .contains("digits after the point and would round this value")
+                                    .doesNotContain("005"));
+        }
+        target.execute("drop table prices");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void keysOfAnInsertAreRemarkedUpon(Target target) {
+        Product product = node.save(draft(connector(target), "notes_keyed", Operation.INSERT, "notes", "text"));
+        assertThat(node.plan(product, "{'records': [{'text': 'a'}]}", null, "['text']"))
+                .isInstanceOfSatisfying(
+                        PlannedWrite.Planned.class,
+                        planned -> assertThat(planned.remarks())
+                                .singleElement()
+                                .asString()
+                                .startsWith("keys was ignored"));
+        assertThat(node.plan(product, "{'text': 'a'}", null, null))
+                .isInstanceOfSatisfying(
+                        PlannedWrite.Planned.class,
+                        planned -> assertThat(planned.remarks()).isEmpty());
+    }
+
     private static FieldDraft key(String name) {
         return new FieldDraft(name, null, null, null, null, true, null, null);
     }

@@ -262,6 +262,26 @@ class GovernedDataTest {
         assertThat(status()).isEqualTo("approved");
     }
 
+    @Test
+    void whatAWriteLacksIsNamed() throws IOException {
+        Map<String, Object> call = new HashMap<>(
+                Map.of("decision_id", decisionId, "product", TestShop.DISCOUNTS, "purpose", TestShop.PURPOSE));
+        refused(() -> agent.call("decision_write", call)).hasMessage("mutation is required");
+        call.put("operation", "delete");
+        refused(() -> agent.call("decision_write", call)).hasMessageStartingWith("keys is required");
+        call.put("operation", "insert");
+        call.put("mutation", MUTATION);
+        for (String empty : List.of("", " ")) {
+            call.put("idempotency_key", empty);
+            refused(() -> agent.call("decision_write", call)).hasMessageStartingWith("idempotency_key is empty");
+        }
+        call.put("idempotency_key", "one");
+        call.put("keys", List.of("customer_id"));
+        assertThat(agent.call("decision_write", call).at("/warnings/0").asString())
+                .startsWith("keys was ignored");
+        assertThat(shop.discounts()).isEqualTo(1);
+    }
+
     // What could never be written is said before a human is asked
 
     @Test

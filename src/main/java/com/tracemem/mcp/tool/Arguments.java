@@ -45,6 +45,17 @@ public final class Arguments {
         return id;
     }
 
+    /** Names a call so that it can be repeated; null when absent. One without a character is no name, and no absence either. */
+    public @Nullable String idempotencyKey() {
+        JsonNode value = values.get("idempotency_key");
+        if (value != null && value.isString() && value.stringValue().isBlank()) {
+            throw RefusedException.invalid(
+                    "idempotency_key is empty: give a text that names this call, or leave it out to make the call anew each"
+                            + " time");
+        }
+        return text("idempotency_key", Limits.IDEMPOTENCY_KEY);
+    }
+
     /** A text of so many characters at most, which must be there. */
     public String requiredText(String name, int maxLength, String... aliases) {
         return present(name, text(name, maxLength, aliases));

@@ -62,7 +62,7 @@ final class DecisionCreate implements Tool {
                 arguments.text("instance", Limits.NAME),
                 arguments.text("version", Limits.NAME),
                 arguments.object("metadata", Limits.OBJECT_BYTES),
-                arguments.text("idempotency_key", Limits.IDEMPOTENCY_KEY));
+                arguments.idempotencyKey());
         return decisions.create(agent, wanted).map(DecisionCreate::answer);
     }
 

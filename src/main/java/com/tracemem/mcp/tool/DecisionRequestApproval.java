@@ -110,7 +110,7 @@ final class DecisionRequestApproval implements Tool {
                     arguments.flag("require_rationale"),
                     asInteger(arguments.integer("expires_in_seconds", 1, ApprovalRequest.LONGEST_WAIT.toSeconds())),
                     arguments.object("proposed_action"),
-                    arguments.text("idempotency_key", Limits.IDEMPOTENCY_KEY));
+                    arguments.idempotencyKey());
         } catch (IllegalArgumentException unfit) {
             throw RefusedException.invalid(String.valueOf(unfit.getMessage()));
         }

@@ -69,11 +69,18 @@ final class DecisionWrite implements Tool {
                         arguments.object("mutation"),
                         arguments.text("operation", Limits.NAME),
                         arguments.objectOrList("keys")),
-                arguments.text("idempotency_key", Limits.IDEMPOTENCY_KEY));
+                arguments.idempotencyKey());
         if (call.request().mutation() == null && call.request().keys() == null) {
-            throw RefusedException.invalid("mutation is required");
+            throw RefusedException.invalid(
+                    "delete".equals(call.request().operation())
+                            ? "keys is required: say which records to delete, as {field: value}"
+                            : "mutation is required");
         }
-        return writes.write(agent, call).map(DecisionWrite::answer);
+        Outcome<DataWritten> written = writes.write(agent, call);
+        if (written instanceof Outcome.Done<DataWritten>(DataWritten made)) {
+            made.remarks().forEach(arguments::warn);
+        }
+        return written.map(DecisionWrite::answer);
     }
 
     private static ObjectNode answer(DataWritten written) {

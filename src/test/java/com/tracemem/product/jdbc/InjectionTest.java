@@ -229,8 +229,8 @@ class InjectionTest {
                     : i == 2 ? FieldType.NUMBER : i == 3 ? FieldType.TIMESTAMP : FieldType.STRING;
             boolean keyed = operation == Operation.UPDATE || operation == Operation.DELETE;
             boolean sets = operation == Operation.INSERT || operation == Operation.UPDATE;
-            fields.add(
-                    new Field(names.get(i), names.get(i), type, true, i == 0, keyed && i == 0, false, sets && i > 0));
+            fields.add(new Field(
+                    names.get(i), names.get(i), type, true, i == 0, keyed && i == 0, false, sets && i > 0, null));
         }
         return new Product(
                 "tnt_x",
