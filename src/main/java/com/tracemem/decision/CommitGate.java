@@ -88,7 +88,7 @@ final class CommitGate {
                 .map(write -> new Refusal(
                         Refusal.Code.CONFLICT,
                         "A write to product '" + write.productId() + "' was begun and its end is not known (event "
-                                + write.attempt() + "): repeat it with its idempotency_key to find out, or close with"
-                                + " abort"));
+                                + write.attempt() + "): " + write.howToFindOut()
+                                + (write.canBeAskedFor() ? ", or close with abort" : ", and close with abort")));
     }
 }

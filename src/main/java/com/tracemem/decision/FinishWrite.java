@@ -65,13 +65,9 @@ record FinishWrite(DecisionKey decision, WriteState write, Actor actor, End end)
         return Outcome.done(after);
     }
 
-    /**
-     * What was not used is there for another write. While an earlier attempt may still be on its way to the target, on a
-     * node that stalled, it is not: only this write, of which the target takes one attempt at most, may be tried again.
-     */
+    /** What was not used is there for another write. No attempt of this one can take effect later: that is certain by now. */
     private void release(GrantRows grants) {
-        boolean only = write.attempt().equals(write.writeId()) && REFUSED_BY_TARGET.equals(end.reason());
-        if (write.approvalId() != null && only) {
+        if (write.approvalId() != null) {
             grants.find(decision, write.approvalId())
                     .filter(grant -> write.writeId().equals(grant.writeId()))
                     .ifPresent(grant -> grants.put(decision, grant.usedFor(null)));

@@ -44,6 +44,9 @@ record StartWrite(
 
         record Refused(Refusal refusal) implements Started {}
 
+        /** Nothing was recorded: nothing is in the way, but whether the target remembers writes has to be known first. */
+        record AskTarget() implements Started {}
+
         /** Nothing was recorded: the decision evaluated another version of a policy first, and keeps it. */
         record BoundTo(String policyId, int version) implements Started {}
     }
@@ -67,7 +70,7 @@ record StartWrite(
         }
         WriteRows writes = rows.writes();
         Optional<WriteState> same = writes.byKey(decision, attempt.idempotencyKey());
-        if (same.isPresent() && !same.get().requestDigest().equals(attempt.requestDigest())) {
+        if (same.isPresent() && !same.get().isAskedForBy(attempt)) {
             return Outcome.refused(
                     Refusal.Code.CONFLICT,
                     "The idempotency_key '" + attempt.idempotencyKey()
@@ -119,16 +122,21 @@ record StartWrite(
                     refuse(batch, rows, shut);
                     yield new Started.Refused(shut.refusal());
                 }
+                if (attempt.memory() == null) {
+                    yield new Started.AskTarget();
+                }
                 yield new Started.Go(start(batch, writes, open.grant(), rolledBack));
             }
         };
     }
 
-    /** The very same write, of which nobody knows what became; two different keys say that two writes are meant. */
+    /**
+     * The very same write, of which nobody knows what became. Another key does not make it another write: it may have been
+     * chosen by an agent that lost the first one.
+     */
     private Optional<WriteState> twin(WriteRows writes) {
         return writes.open(decision).stream()
-                .filter(write -> write.requestDigest().equals(attempt.requestDigest()))
-                .filter(write -> write.idempotencyKey() == null || attempt.idempotencyKey() == null)
+                .filter(write -> write.mayDoTheSameAs(attempt))
                 .findFirst();
     }
 
@@ -138,10 +146,9 @@ record StartWrite(
                 new Refusal(
                         Refusal.Code.CONFLICT,
                         "The same write was begun before and its end is not known (event " + twin.attempt()
-                                + "); it is not made twice: "
-                                + (twin.idempotencyKey() == null
-                                        ? "look at the data first; to write again, use a new decision"
-                                        : "repeat it with its idempotency_key")),
+                                + "); it is not made twice, under whichever key: "
+                                + twin.howToFindOut()
+                                + (twin.canBeAskedFor() ? "" : ", and to write again, use a new decision")),
                 null);
     }
 
@@ -155,8 +162,11 @@ record StartWrite(
                 writeId,
                 attempt.idempotencyKey(),
                 attempt.requestDigest(),
+                fits.actionDigest(),
+                attempt.purpose(),
                 product.productId(),
                 product.version(),
+                attempt.memoryName(),
                 WriteState.Status.STARTED,
                 started.eventId(),
                 grant == null ? null : grant.approvalId(),
@@ -175,6 +185,7 @@ record StartWrite(
         if (attempt.idempotencyKey() != null) {
             json.put("idempotency_key", attempt.idempotencyKey());
         }
+        json.put("remembered_by_target", attempt.memoryName() != null);
         if (rolledBack != null) {
             json.put("again_after", rolledBack.attempt());
         }

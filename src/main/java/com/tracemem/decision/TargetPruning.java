@@ -54,8 +54,8 @@ final class TargetPruning {
 
     private List<String> settled(String tenantId, List<String> writeIds) {
         return jdbc.sql("""
-                        select write_id from decision_write
-                        where write_id = any(:ids::text[]) and tenant_id = :tenant and status = 'executed'""")
+                        select attempt from decision_write
+                        where attempt = any(:ids::text[]) and tenant_id = :tenant and status = 'executed'""")
                 .param("ids", writeIds.toArray(String[]::new))
                 .param("tenant", tenantId)
                 .query((row, n) -> row.getString(1))

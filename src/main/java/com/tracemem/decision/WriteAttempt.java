@@ -1,6 +1,7 @@
 package com.tracemem.decision;
 
 import com.tracemem.product.PlannedWrite;
+import com.tracemem.product.TargetMemory;
 import com.tracemem.trace.Refusal;
 import com.tracemem.trace.Sha256;
 import java.util.List;
@@ -10,9 +11,21 @@ import org.jspecify.annotations.Nullable;
  * A write as it was asked for, and what could be found out about it without looking at its decision.
  *
  * @param requestDigest of the call's arguments
+ * @param memory whether the target remembers writes; null when it was not asked yet
  */
 record WriteAttempt(
-        String productId, String purpose, @Nullable String idempotencyKey, Sha256 requestDigest, Fit fit) {
+        String productId,
+        String purpose,
+        @Nullable String idempotencyKey,
+        Sha256 requestDigest,
+        Fit fit,
+        @Nullable TargetMemory memory) {
+
+    /** The memory that is to remember the write; null for none. */
+    @Nullable
+    String memoryName() {
+        return memory instanceof TargetMemory.Kept kept ? kept.name() : null;
+    }
 
     /** Whether it could be carried out. */
     sealed interface Fit {

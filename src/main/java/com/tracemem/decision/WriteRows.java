@@ -84,12 +84,16 @@ final class WriteRows {
     private static WriteState read(ResultSet row) throws SQLException {
         int affected = row.getInt("affected");
         boolean executed = !row.wasNull();
+        byte[] action = row.getBytes("action_digest");
         return new WriteState(
                 row.getString("write_id"),
                 row.getString("idempotency_key"),
                 Sha256.ofBytes(row.getBytes("request_digest")),
+                action == null ? null : Sha256.ofBytes(action),
+                row.getString("purpose"),
                 row.getString("product_id"),
                 row.getInt("product_version"),
+                row.getString("memory"),
                 WriteState.Status.of(row.getString("status")),
                 row.getString("attempt"),
                 row.getString("approval_id"),
@@ -172,16 +176,16 @@ final class WriteRows {
 
     private static void saveWrites(RoundTrip trip, Collection<Map.Entry<Key, WriteState>> rows) throws SQLException {
         trip.write("""
-                insert into decision_write (tenant_id, decision_id, write_id, idempotency_key, request_digest, product_id,
-                    product_version, status, attempt, approval_id, affected, event_id)
-                select tenant_id, decision_id, write_id, idempotency_key, request_digest, product_id,
-                    product_version, status, attempt, approval_id, affected::int, event_id
-                from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::text[], ?::int[], ?::text[],
-                    ?::text[], ?::text[], ?::text[], ?::text[])
-                    as n (tenant_id, decision_id, write_id, idempotency_key, request_digest, product_id,
-                    product_version, status, attempt, approval_id, affected, event_id)
+                insert into decision_write (tenant_id, decision_id, write_id, idempotency_key, request_digest, action_digest,
+                    purpose, product_id, product_version, memory, status, attempt, approval_id, affected, event_id)
+                select tenant_id, decision_id, write_id, idempotency_key, request_digest, action_digest,
+                    purpose, product_id, product_version, memory, status, attempt, approval_id, affected::int, event_id
+                from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::bytea[], ?::text[], ?::text[],
+                    ?::int[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
+                    as n (tenant_id, decision_id, write_id, idempotency_key, request_digest, action_digest,
+                    purpose, product_id, product_version, memory, status, attempt, approval_id, affected, event_id)
                 on conflict (tenant_id, decision_id, write_id) do update
-                set product_version = excluded.product_version, status = excluded.status, attempt = excluded.attempt,
+                set action_digest = excluded.action_digest, memory = excluded.memory, product_version = excluded.product_version, status = excluded.status, attempt = excluded.attempt,
                     approval_id = excluded.approval_id, affected = excluded.affected, event_id = excluded.event_id
                 """)
                 .texts(rows, row -> row.getKey().decision().tenantId())
@@ -189,13 +193,20 @@ final class WriteRows {
                 .texts(rows, row -> row.getKey().writeId())
                 .texts(rows, row -> row.getValue().idempotencyKey())
                 .bytes(rows, row -> row.getValue().requestDigest().bytes())
+                .bytes(rows, row -> bytes(row.getValue().actionDigest()))
+                .texts(rows, row -> row.getValue().purpose())
                 .texts(rows, row -> row.getValue().productId())
                 .integers(rows, row -> row.getValue().productVersion())
+                .texts(rows, row -> row.getValue().memory())
                 .texts(rows, row -> row.getValue().status().wireName())
                 .texts(rows, row -> row.getValue().attempt())
                 .texts(rows, row -> row.getValue().approvalId())
                 .texts(rows, row -> text(row.getValue().affected()))
                 .texts(rows, row -> row.getValue().eventId());
+    }
+
+    private static byte @Nullable [] bytes(@Nullable Sha256 digest) {
+        return digest == null ? null : digest.bytes();
     }
 
     private static @Nullable String text(@Nullable Integer value) {

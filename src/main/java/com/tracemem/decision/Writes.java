@@ -7,6 +7,7 @@ import com.tracemem.product.Data;
 import com.tracemem.product.PlannedWrite;
 import com.tracemem.product.Product;
 import com.tracemem.product.Recorded;
+import com.tracemem.product.TargetMemory;
 import com.tracemem.product.WriteResult;
 import com.tracemem.store.Ids;
 import com.tracemem.trace.Actor;
@@ -23,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -34,8 +37,13 @@ import tools.jackson.databind.node.ObjectNode;
  * of one that was cut off is asked of the target, and where the target cannot say, nothing is written blindly.
  */
 public final class Writes {
+    private static final Logger LOG = LoggerFactory.getLogger(Writes.class);
     /** One with the policies' versions that are expected, one for each that turns out otherwise, one after a settlement. */
     private static final int TRIES = 16;
+    /** How long a start is left to another node, which may be about to reach the target, before the target is asked. */
+    private static final Duration YOUNG = Duration.ofSeconds(5);
+
+    private static final Duration PAUSE = Duration.ofMillis(100);
     /** How long the same call waits for one that is under way. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
@@ -101,7 +109,15 @@ public final class Writes {
             throws InterruptedException {
         Sha256 requestDigest = WriteDigests.ofCall(call);
         Map<String, Integer> bound = new HashMap<>();
-        for (int i = 0; i < TRIES; i++) {
+        TargetMemory memory = null;
+        long patience = System.nanoTime() + YOUNG.toNanos();
+        int tries = 0;
+        while (tries < TRIES) {
+            tries++;
+            WriteAttempt.Fit fit = fit(agent, call, about, bound);
+            if (memory == null && fit instanceof WriteAttempt.Fit.Fits fits) {
+                memory = data.knownMemory(fits.planned().product());
+            }
             WriteAttempt attempt = new WriteAttempt(
                     call.productId(),
                     call.purpose(),
@@ -121,7 +137,18 @@ public final class Writes {
                             bound.put(policyId, version);
                             yield Optional.empty();
                         }
+                        case StartWrite.Started.AskTarget ask -> {
+                            memory = data.memory(
+                                    ((WriteAttempt.Fit.Fits) fit).planned().product());
+                            yield Optional.empty();
+                        }
                         case StartWrite.Started.Known(WriteState write) -> Optional.of(recorded(agent, write));
+                        case StartWrite.Started.Begun(WriteState write)
+                        when isYoung(write) && System.nanoTime() - patience < 0 -> {
+                            Thread.sleep(PAUSE);
+                            tries--;
+                            yield Optional.empty();
+                        }
                         case StartWrite.Started.Begun(WriteState write) -> settle(agent, decision, write);
                         case StartWrite.Started.Go(WriteState write) ->
                             Optional.of(carryOut(agent, decision, write, attempt));
@@ -133,6 +160,12 @@ public final class Writes {
             }
         }
         return conflict("The decision changed while the write was being prepared: repeat the call");
+    }
+
+    /** Whether another node may be about to reach the target: it would be refused there if the write were given up now. */
+    private boolean isYoung(WriteState write) {
+        return write.status() == WriteState.Status.STARTED
+                && clock.instant().isBefore(Ids.madeAt(write.attempt()).plus(YOUNG));
     }
 
     private WriteAttempt.Fit fit(
@@ -159,10 +192,12 @@ public final class Writes {
         long begun = System.nanoTime();
         WriteResult result;
         try {
-            result = data.write(planned, write.writeId());
+            result = attempt.memory() instanceof TargetMemory.Unreachable(String why)
+                    ? new WriteResult.RolledBack(why)
+                    : data.write(planned, write.targetId(), write.memory());
         } catch (RuntimeException fault) {
-            ends.unknown(decision, write, actor);
-            throw fault;
+            LOG.error("A write to {} ended with a fault of ours", write.productId(), fault);
+            result = new WriteResult.Unknown("The server failed over it, and its administrators find why in the log");
         }
         long microseconds = (System.nanoTime() - begun) / 1_000;
         return switch (result) {
@@ -172,8 +207,8 @@ public final class Writes {
                 if (executed.recordedInTarget()) {
                     pruning.soon(planned.product());
                 }
-                yield end.map(made ->
-                        written(made, created(planned.product(), executed.createdRecords())).with(planned.remarks()));
+                yield made(write, planned.product(), executed.affected(), executed.createdRecords(), end)
+                        .map(written -> written.with(planned.remarks()));
             }
             case WriteResult.RolledBack(String sentence) -> {
                 ends.rolledBack(decision, write, actor, FinishWrite.REFUSED_BY_TARGET, microseconds);
@@ -186,6 +221,20 @@ public final class Writes {
         };
     }
 
+    /** What happened in the target is said also when the trace could not take it. */
+    private static Outcome<DataWritten> made(
+            WriteState write, Product product, int affected, List<ObjectNode> records, Outcome<WriteState> end) {
+        return switch (end) {
+            case Outcome.Done<WriteState>(WriteState ended) -> Outcome.done(written(ended, created(product, records)));
+            case Outcome.Refused<WriteState> unrecorded ->
+                conflict("The write was made and touched " + affected + " records, but the trace could not take its end"
+                        + " (begun with event " + write.attempt() + "): do not make it again; "
+                        + (write.idempotencyKey() == null
+                                ? "until an administrator looks at it, the trace shows it as unknown"
+                                : "repeat the call with the same idempotency_key in a moment, so that it is recorded"));
+        };
+    }
+
     /** Finds out what became of a write that was begun; empty when it did not happen and may be made. */
     private Optional<Outcome<DataWritten>> settle(AgentPrincipal agent, DecisionKey decision, WriteState write)
             throws InterruptedException {
@@ -193,11 +242,15 @@ public final class Writes {
         Optional<Product> product = products.version(agent.tenantId(), write.productId(), write.productVersion());
         Recorded recorded = product.isEmpty()
                 ? new Recorded.CannotTell("The product is not there any more")
-                : data.recorded(product.get(), write.writeId(), age(write));
+                : data.recorded(product.get(), write.targetId(), write.memory());
         return switch (recorded) {
             case Recorded.Happened happened ->
-                Optional.of(ends.executed(decision, write, actor, happened.affected(), happened.createdRecords(), null)
-                        .map(end -> written(end, created(product.orElseThrow(), happened.createdRecords()))));
+                Optional.of(made(
+                        write,
+                        product.orElseThrow(),
+                        happened.affected(),
+                        happened.createdRecords(),
+                        ends.executed(decision, write, actor, happened.affected(), happened.createdRecords(), null)));
             case Recorded.DidNotHappen none -> {
                 ends.rolledBack(decision, write, actor, "did_not_happen", null);
                 yield Optional.empty();
@@ -209,21 +262,14 @@ public final class Writes {
         };
     }
 
-    private Duration age(WriteState write) {
-        return Duration.between(Ids.madeAt(write.writeId()), clock.instant());
-    }
-
     /** The records themselves are not kept here; the target may still know them. */
     private Outcome<DataWritten> recorded(AgentPrincipal agent, WriteState write) {
         Optional<Product> product = products.find(agent, write.productId())
                 .flatMap(current -> products.version(agent.tenantId(), write.productId(), write.productVersion()))
                 .filter(version -> version.restrictions().returnCreated());
-        List<ObjectNode> created = product.isPresent()
-                        && data.recorded(product.get(), write.writeId(), age(write))
-                                instanceof Recorded.Happened happened
-                ? happened.createdRecords()
-                : null;
-        return Outcome.done(written(write, created));
+        List<ObjectNode> created =
+                product.map(version -> data.created(version, write.targetId())).orElse(List.of());
+        return Outcome.done(written(write, created.isEmpty() ? null : created));
     }
 
     private static @Nullable List<ObjectNode> created(Product product, List<ObjectNode> records) {
@@ -240,9 +286,7 @@ public final class Writes {
     private static Outcome<DataWritten> unknown(WriteState write, String why) {
         return conflict("The outcome of this write is unknown (event " + write.attempt() + "), and it is not made again"
                 + " blindly. " + why
-                + (write.idempotencyKey() == null
-                        ? ". Look at the data before you go on"
-                        : ". Repeat the call with the same idempotency_key to find out, or look at the data"));
+                + "; " + write.howToFindOut());
     }
 
     private static Outcome<DataWritten> conflict(String sentence) {

@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The room's door for decisions: holds requests against products, which is pure, and carries them out, which is I/O and
@@ -46,22 +48,42 @@ public final class Data {
     }
 
     /**
-     * Carries a write out, in one transaction.
-     *
-     * @param writeId at most 200 characters; the same one never takes effect twice where the target can keep it
+     * Whether the target of a product remembers writes. That is to be known, and kept, before a write begins: what a memory
+     * does not know proves something only about writes that it was to remember.
      */
-    public WriteResult write(PlannedWrite.Planned write, String writeId) {
-        return reach(write.product(), access -> store.write(access, write, writeId), WriteResult.RolledBack::new);
+    public TargetMemory memory(Product product) {
+        return reach(product, store::memory, TargetMemory.Unreachable::new);
+    }
+
+    /** The same without I/O; null when it is not known. */
+    public @Nullable TargetMemory knownMemory(Product product) {
+        Optional<ConnectorAccess> access = connectors.access(product.tenantId(), product.connectorId());
+        return access.isPresent() ? store.knownMemory(access.get()) : null;
     }
 
     /**
-     * Asks the target what became of a write whose end was not seen.
+     * Carries a write out, in one transaction.
      *
-     * @param age how long ago it was begun
+     * @param writeId at most 200 characters; the same one never takes effect twice where the target remembers it
+     * @param memory that has to remember it, or nothing is written; null where the target remembers nothing
      */
-    public Recorded recorded(Product product, String writeId, Duration age) {
+    public WriteResult write(PlannedWrite.Planned write, String writeId, @Nullable String memory) {
         return reach(
-                product, access -> store.recorded(access, writeId, product.productId(), age), Recorded.CannotTell::new);
+                write.product(), access -> store.write(access, write, writeId, memory), WriteResult.RolledBack::new);
+    }
+
+    /**
+     * Asks the target what became of a write whose end was not seen. What did not happen by then never will.
+     *
+     * @param memory that was to remember it; null for none
+     */
+    public Recorded recorded(Product product, String writeId, @Nullable String memory) {
+        return reach(product, access -> store.recorded(access, product, writeId, memory), Recorded.CannotTell::new);
+    }
+
+    /** The records that a write made, as far as the target remembers them and can be asked. */
+    public List<ObjectNode> created(Product product, String writeId) {
+        return reach(product, access -> store.created(access, product, writeId), unreached -> List.of());
     }
 
     /**

@@ -3,6 +3,8 @@ package com.tracemem.product;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What stands behind a connector. All of it is I/O and takes as long as the connector's timeouts at most. What cannot be
@@ -13,18 +15,38 @@ public interface DataStore {
     ReadResult read(ConnectorAccess access, PlannedRead.Planned read);
 
     /**
-     * Writes all or nothing in one transaction.
+     * Whether the target remembers writes, and by which memory. Asks it, unless that is known.
      *
-     * @param writeId at most 200 characters; the same one never takes effect twice where the target can keep it
+     * @throws SourceUnavailable when it cannot be found out now
      */
-    WriteResult write(ConnectorAccess access, PlannedWrite.Planned write, String writeId);
+    TargetMemory memory(ConnectorAccess access);
+
+    /** The same without I/O; null when it is not known. */
+    @Nullable
+    TargetMemory knownMemory(ConnectorAccess access);
 
     /**
-     * Whether a write took effect; a write that is under way is waited for.
+     * Writes all or nothing in one transaction.
      *
-     * @param age how long ago it was begun: a target cannot tell about what it was not yet asked to remember
+     * @param writeId at most 200 characters; the same one never takes effect twice where the target remembers it
+     * @param memory that has to remember it, or nothing is written; null where the target remembers nothing
      */
-    Recorded recorded(ConnectorAccess access, String writeId, String productId, Duration age);
+    WriteResult write(ConnectorAccess access, PlannedWrite.Planned write, String writeId, @Nullable String memory);
+
+    /**
+     * Whether a write took effect. One that is under way is waited for, and one that did not take effect never will: the
+     * target is made to refuse it.
+     *
+     * @param memory that was to remember it; null for none
+     */
+    Recorded recorded(ConnectorAccess access, Product product, String writeId, @Nullable String memory);
+
+    /**
+     * The records that a write made, as far as the target remembers them; changes nothing.
+     *
+     * @throws SourceUnavailable with a sentence
+     */
+    List<ObjectNode> created(ConnectorAccess access, Product product, String writeId);
 
     /**
      * Makes a target forget writes that nobody will ask about any more.

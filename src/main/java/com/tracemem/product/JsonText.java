@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -35,12 +34,6 @@ final class JsonText {
 
     static ObjectNode parseObject(String text) {
         return (ObjectNode) MAPPER.readTree(text);
-    }
-
-    static List<ObjectNode> parseObjects(String text) {
-        List<ObjectNode> objects = new ArrayList<>();
-        MAPPER.readTree(text).forEach(element -> objects.add((ObjectNode) element));
-        return objects;
     }
 
     static String array(List<ObjectNode> objects) {

@@ -87,24 +87,29 @@ final class DataNode implements AutoCloseable {
     }
 
     String connector(String tenantId) {
+        return connector(tenantId, "store", target.user(), target.password());
+    }
+
+    /** One to the same target, for another login there. */
+    String connector(String tenantId, String name, String login, String password) {
         URI address = URI.create(target.jdbcUrl().substring("jdbc:".length()));
         return connectors
                 .create(
                         tenantId,
                         new Connectors.Draft(
-                                "store",
+                                name,
                                 new Connector.Settings(
                                         Connector.Type.POSTGRESQL,
                                         address.getHost(),
                                         address.getPort(),
                                         address.getPath().substring(1),
-                                        target.user(),
+                                        login,
                                         Connector.Tls.NONE,
                                         8,
                                         5000,
                                         15_000,
                                         10_000)),
-                        SecretValue.of(target.password()))
+                        SecretValue.of(password))
                 .connectorId();
     }
 

@@ -5,10 +5,12 @@ import com.tracemem.product.ConnectorTest;
 import com.tracemem.product.DataStore;
 import com.tracemem.product.PlannedRead;
 import com.tracemem.product.PlannedWrite;
+import com.tracemem.product.Product;
 import com.tracemem.product.ReadResult;
 import com.tracemem.product.Recorded;
 import com.tracemem.product.Source;
 import com.tracemem.product.SourceSchema;
+import com.tracemem.product.TargetMemory;
 import com.tracemem.product.WriteResult;
 import com.tracemem.product.jdbc.JdbcStore;
 import java.time.Duration;
@@ -16,6 +18,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The real thing, whose writes a test can count, hold up, and lose the answers of. */
 final class HeldStore implements DataStore, AutoCloseable {
@@ -41,15 +45,31 @@ final class HeldStore implements DataStore, AutoCloseable {
     }
 
     @Override
-    public WriteResult write(ConnectorAccess access, PlannedWrite.Planned write, String writeId) {
-        writes.incrementAndGet();
-        beforeWrite.run();
-        return answer.apply(real.write(access, write, writeId));
+    public TargetMemory memory(ConnectorAccess access) {
+        return real.memory(access);
     }
 
     @Override
-    public Recorded recorded(ConnectorAccess access, String writeId, String productId, Duration age) {
-        Supplier<Recorded> asked = () -> real.recorded(access, writeId, productId, age);
+    public @Nullable TargetMemory knownMemory(ConnectorAccess access) {
+        return real.knownMemory(access);
+    }
+
+    @Override
+    public WriteResult write(
+            ConnectorAccess access, PlannedWrite.Planned write, String writeId, @Nullable String memory) {
+        writes.incrementAndGet();
+        beforeWrite.run();
+        return answer.apply(real.write(access, write, writeId, memory));
+    }
+
+    @Override
+    public List<ObjectNode> created(ConnectorAccess access, Product product, String writeId) {
+        return real.created(access, product, writeId);
+    }
+
+    @Override
+    public Recorded recorded(ConnectorAccess access, Product product, String writeId, @Nullable String memory) {
+        Supplier<Recorded> asked = () -> real.recorded(access, product, writeId, memory);
         return recorded.apply(asked.get());
     }
 

@@ -69,10 +69,9 @@ class DataFaultsTest {
 
             proxy.cut(Cut.AFTER_COMMIT_FOR_LONG);
             assertThat(node.write(product, "{'id': 4, 'text': 'd'}", "cut 4")).isInstanceOf(WriteResult.Unknown.class);
-            assertThat(node.data.recorded(product, "cut 4", Duration.ZERO)).isInstanceOf(Recorded.CannotTell.class);
+            assertThat(node.recorded(product, "cut 4")).isInstanceOf(Recorded.CannotTell.class);
             proxy.open();
-            assertThat(node.data.recorded(product, "cut 4", Duration.ZERO))
-                    .isEqualTo(new Recorded.Happened(1, List.of()));
+            assertThat(node.recorded(product, "cut 4")).isEqualTo(new Recorded.Happened(1, List.of()));
             assertThat(node.write(product, "{'id': 4, 'text': 'd'}", "cut 4"))
                     .isEqualTo(new WriteResult.Executed(1, List.of(), true));
             assertThat(target.count("select count(*) from ledger where id = 4")).isEqualTo(1);
@@ -98,7 +97,7 @@ class DataFaultsTest {
                     .isInstanceOfSatisfying(
                             WriteResult.Unknown.class,
                             unknown -> assertThat(unknown.sentence()).contains("look there whether it happened"));
-            assertThat(node.data.recorded(product, "closed 2", Duration.ZERO)).isInstanceOf(Recorded.CannotTell.class);
+            assertThat(node.recorded(product, "closed 2")).isInstanceOf(Recorded.CannotTell.class);
         }
     }
 
@@ -122,12 +121,12 @@ class DataFaultsTest {
             // on the same connections as before
             assertThat(node.write(product, "{'id': 2}", "later 2"))
                     .isEqualTo(new WriteResult.Executed(1, List.of(), true));
-            assertThat(node.data.recorded(product, "later 2", Duration.ofHours(1)))
-                    .isEqualTo(new Recorded.Happened(1, List.of()));
-            assertThat(node.data.recorded(product, "later 1", Duration.ofHours(1)))
-                    .isEqualTo(new Recorded.CannotTell("The target began to keep a record of writes only after this one"
-                            + " was begun: look into it yourself"));
-            assertThat(node.data.recorded(product, "later 3", Duration.ZERO)).isEqualTo(new Recorded.DidNotHappen());
+            assertThat(node.recorded(product, "later 2")).isEqualTo(new Recorded.Happened(1, List.of()));
+            // the first was begun without a memory, and the new one is not asked to prove anything about it
+            assertThat(node.data.recorded(product, "later 1", null))
+                    .isEqualTo(new Recorded.CannotTell("The target kept no record of writes when this one was begun, or"
+                            + " another one than now: look into it yourself"));
+            assertThat(node.recorded(product, "later 3")).isEqualTo(new Recorded.DidNotHappen());
         }
     }
 
@@ -141,7 +140,7 @@ class DataFaultsTest {
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute("insert into tracemem_write (write_id, product_id, affected) values ('wait 1', 'x', 3)");
-            var asked = CompletableFuture.supplyAsync(() -> node.data.recorded(product, "wait 1", Duration.ZERO));
+            var asked = CompletableFuture.supplyAsync(() -> node.recorded(product, "wait 1"));
             awaitBlocked(target);
             assertThat(asked).isNotDone();
             other.commit();

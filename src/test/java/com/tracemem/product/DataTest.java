@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.tracemem.identity.InvalidInput;
 import com.tracemem.product.ProductDraft.FieldDraft;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Reads and writes on the real databases. */
 class DataTest {
@@ -307,7 +307,6 @@ class DataTest {
         Product loose = node.save(with(
                 draft(connector(target), "loose", Operation.UPDATE, "positions"),
                 FieldDraft.of("order_id"),
-                FieldDraft.of("line"),
                 FieldDraft.of("amount")));
 
         assertThat(node.write(update, "{'customer_id': 1002, 'tier': 'silver'}", "u1"))
@@ -331,7 +330,6 @@ class DataTest {
                 with(
                         draft(connector(target), "wide", Operation.UPDATE, "positions"),
                         FieldDraft.of("order_id"),
-                        FieldDraft.of("line"),
                         FieldDraft.of("amount")),
                 new Restrictions(100, ResultMode.MULTIPLE, 2, false)));
         assertThat(node.write(wide, "{'keys': {'order_id': 1}, 'fields': {'amount': 0}}", "l2"))
@@ -378,6 +376,68 @@ class DataTest {
             assertThat(node.plan(delete, whole, null, null)).as(whole).isInstanceOf(PlannedWrite.Planned.class);
         }
         target.execute("drop table parts");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aMemoryThatWasMadeAnewProvesNothing(Target target) {
+        Product product = node.save(draft(connector(target), "anew", Operation.INSERT, "notes", "text"));
+        String memory = node.memory(product);
+        assertThat(memory).isNotNull();
+        target.execute("drop table tracemem_write");
+
+        // what was to be remembered there is not written, and is not said to have failed for another reason
+        PlannedWrite.Planned planned = (PlannedWrite.Planned) node.plan(product, "{'text': 'anew'}", null, null);
+        assertThat(node.data.write(planned, "anew 1", memory))
+                .isInstanceOfSatisfying(
+                        WriteResult.RolledBack.class,
+                        rolledBack -> assertThat(rolledBack.sentence())
+                                .contains("tracemem_write")
+                                .contains("nothing was written; repeat the call"));
+        // it is made again for the next one, under another name
+        assertThat(node.memory(product)).isNotNull().isNotEqualTo(memory);
+        assertThat(node.data.write(planned, "anew 1", memory)).isInstanceOf(WriteResult.RolledBack.class);
+        assertThat(target.count("select count(*) from notes where text = 'anew'"))
+                .isZero();
+        assertThat(node.data.recorded(product, "anew 1", memory)).isInstanceOf(Recorded.CannotTell.class);
+        assertThat(node.data.recorded(product, "anew 1", null)).isInstanceOf(Recorded.CannotTell.class);
+        assertThat(node.write(product, "{'text': 'anew'}", "anew 2")).isInstanceOf(WriteResult.Executed.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aTargetKeepsOnlyTheKeysOfWhatAWriteMade(Target target) {
+        target.execute(
+                target == Target.POSTGRESQL
+                        ? "create table people (id bigserial primary key, email varchar(60), phone varchar(20))"
+                        : "create table people (id bigint primary key auto_increment, email varchar(60), phone varchar(20))");
+        Product product = node.save(with(
+                draft(connector(target), "people", Operation.INSERT, "people", "id", "email", "phone"),
+                new Restrictions(100, ResultMode.MULTIPLE, null, true)));
+        WriteResult made = node.write(
+                product,
+                "{'records': [{'email': 'planted@customer.example', 'phone': '555'}, {'email': 'b@customer.example'}]}",
+                "people 1");
+
+        assertThat(target.count(
+                        "select count(*) from tracemem_write where created like '%planted%' or created like '%555%'"))
+                .isZero();
+        assertThat(target.count(
+                        "select count(*) from tracemem_write where write_id = 'people 1' and created like '%sha256%'"))
+                .isEqualTo(1);
+        List<ObjectNode> records = ((WriteResult.Executed) made).createdRecords();
+        assertThat(records.getFirst().path("phone").asString()).isEqualTo("555");
+        assertThat(node.recorded(product, "people 1")).isEqualTo(new Recorded.Happened(2, records));
+        assertThat(node.data.created(product, "people 1")).isEqualTo(records);
+
+        // what is another by now is not passed off as what was made
+        target.execute("update people set phone = '556' where phone = '555'", "delete from people where phone is null");
+        assertThat(node.data.created(product, "people 1"))
+                .containsExactly(
+                        records.getFirst().deepCopy().retain("id"),
+                        records.getLast().deepCopy().retain("id"));
+        assertThat(node.data.created(product, "nothing")).isEmpty();
+        target.execute("drop table people");
     }
 
     @ParameterizedTest
@@ -432,11 +492,16 @@ class DataTest {
         Product product = node.save(draft(connector(target), "asked", Operation.INSERT, "notes", "text"));
         node.write(product, "{'text': 'asked'}", "asked 1");
 
-        assertThat(node.data.recorded(product, "asked 1", Duration.ZERO))
-                .isEqualTo(new Recorded.Happened(1, List.of()));
-        assertThat(node.data.recorded(product, "asked 2", Duration.ZERO)).isEqualTo(new Recorded.DidNotHappen());
-        assertThat(target.count("select count(*) from tracemem_write where write_id = 'asked 2'"))
+        assertThat(node.recorded(product, "asked 1")).isEqualTo(new Recorded.Happened(1, List.of()));
+        assertThat(node.recorded(product, "asked 2")).isEqualTo(new Recorded.DidNotHappen());
+        // and what it was asked about and did not know can never happen later
+        assertThat(node.write(product, "{'text': 'too late'}", "asked 2"))
+                .isInstanceOfSatisfying(
+                        WriteResult.RolledBack.class,
+                        rolledBack -> assertThat(rolledBack.sentence()).contains("was given up meanwhile"));
+        assertThat(target.count("select count(*) from notes where text = 'too late'"))
                 .isZero();
+        assertThat(node.recorded(product, "asked 2")).isEqualTo(new Recorded.DidNotHappen());
     }
 
     @ParameterizedTest

@@ -154,9 +154,19 @@ public final class ProductNode implements AutoCloseable {
 
     public WriteResult write(Product product, String mutation, String writeId) {
         return switch (plan(product, mutation, null, null)) {
-            case PlannedWrite.Planned planned -> data.write(planned, writeId);
+            case PlannedWrite.Planned planned -> data.write(planned, writeId, memory(product));
             case PlannedWrite.Misfit misfit -> throw new AssertionError(misfit.sentence());
         };
+    }
+
+    /** What the target has to remember writes to the product by; null when it remembers none. */
+    public @Nullable String memory(Product product) {
+        return data.memory(product) instanceof TargetMemory.Kept kept ? kept.name() : null;
+    }
+
+    /** What the target says of a write. */
+    public Recorded recorded(Product product, String writeId) {
+        return data.recorded(product, writeId, memory(product));
     }
 
     @Override

@@ -1,7 +1,9 @@
 package com.tracemem.product.jdbc;
 
+import com.tracemem.product.Product;
 import com.tracemem.product.Recorded;
 import com.tracemem.product.SourceUnavailable;
+import com.tracemem.product.TargetMemory;
 import com.tracemem.product.jdbc.Failure.Kind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -21,16 +23,30 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The table {@code tracemem_write} in a target, where each write leaves its id in its own transaction. Whoever inserts an
  * id a second time waits for the first and then collides with it, so the table tells with certainty what became of a write.
+ *
+ * <p>The table has a name of its own in one of its rows. A write is bound to the name before it begins: in a table that was
+ * made anew, or in another database, it is not made, and that such a table does not know it proves nothing.
  */
 final class Bookkeeping {
     private static final String PROBE = "tracemem";
-    /** The row that says since when writes are remembered. */
+    /** The row that says since when writes are remembered, and holds the table's name. */
     private static final String BEGINNING = "tracemem: remembered since";
-    /** The first write is begun before the table is made for it. */
-    private static final Duration FIRST_WRITE = Duration.ofMinutes(2);
+    /** Instead of how many rows a write touched: it was given up, and is never made. */
+    private static final int GIVEN_UP = -1;
 
     private static final int PAGE = 500;
     private static final int MOST_PAGES = 2000;
+
+    /**
+     * What the table knows of one write.
+     *
+     * @param created what is kept of the records that it made
+     */
+    record Row(int affected, @Nullable String created) {
+        boolean isGivenUp() {
+            return affected == GIVEN_UP;
+        }
+    }
 
     private final Pool pool;
 
@@ -38,31 +54,28 @@ final class Bookkeeping {
         this.pool = pool;
     }
 
-    /** Whether a target remembers writes. */
-    enum State {
-        UNKNOWN,
-        KEPT,
-        /** Nor may the login make the table; somebody else may. */
-        NOT_KEPT
-    }
-
     /**
-     * Finds out whether this write will be remembered, and makes the table the first time, where that is possible. That it
-     * is remembered is asked once for each pool, that it is not before each write.
+     * By what the target remembers writes. Makes the table the first time, where that is possible. That it remembers is
+     * asked once for each pool, that it does not before each write.
      *
      * @throws SourceUnavailable when it cannot be found out now
      */
-    boolean kept(Connection connection) {
-        if (pool.bookkeeping() == State.KEPT) {
-            return true;
+    TargetMemory memory() {
+        TargetMemory known = pool.memory();
+        if (known != null) {
+            return known;
         }
-        boolean first = pool.bookkeeping() == State.UNKNOWN;
-        boolean kept = usable(connection) || (first && create(connection) && usable(connection));
-        if (kept) {
-            begin(connection);
+        try (Connection connection = pool.open()) {
+            boolean first = pool.tryMemory();
+            if (!usable(connection) && !(first && create(connection) && usable(connection))) {
+                return new TargetMemory.None();
+            }
+            TargetMemory.Kept found = new TargetMemory.Kept(name(connection));
+            pool.memory(found);
+            return found;
+        } catch (SQLException failure) {
+            throw new SourceUnavailable(pool.dialect().failure(failure).sentence());
         }
-        pool.bookkeeping(kept ? State.KEPT : State.NOT_KEPT);
-        return kept;
     }
 
     /** Tries everything that is needed, and takes it back. */
@@ -72,7 +85,7 @@ final class Bookkeeping {
             try {
                 String probe = "probe " + UUID.randomUUID();
                 insert(connection, probe, PROBE, 1);
-                complete(connection, probe, 0, List.of());
+                complete(connection, probe, 0, null);
                 return find(connection, probe).isPresent();
             } finally {
                 connection.rollback();
@@ -95,15 +108,35 @@ final class Bookkeeping {
         }
     }
 
-    /** Writes down since when writes are remembered: the table cannot tell what became of those before. */
-    private void begin(Connection connection) {
+    /** The table's name, given to it where it has none. */
+    private String name(Connection connection) throws SQLException {
+        Optional<String> name = givenName(connection);
+        if (name.isPresent()) {
+            return name.get();
+        }
         try {
-            if (find(connection, BEGINNING).isEmpty()) {
-                insert(connection, BEGINNING, PROBE, 0);
-            }
+            insert(connection, BEGINNING, PROBE, 0);
         } catch (SQLException refused) {
             if (pool.dialect().failure(refused).kind() != Kind.UNIQUE) {
-                throwUnlessFinal(connection, refused);
+                throw refused;
+            }
+        }
+        try (PreparedStatement update = connection.prepareStatement(
+                "update tracemem_write set created = ? where write_id = ? and created is null")) {
+            update.setString(1, UUID.randomUUID().toString());
+            update.setString(2, BEGINNING);
+            update.executeUpdate();
+        }
+        return givenName(connection)
+                .orElseThrow(() -> new SQLException("The table tracemem_write forgets what it is told"));
+    }
+
+    private static Optional<String> givenName(Connection connection) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("select created from tracemem_write where write_id = ?")) {
+            select.setString(1, BEGINNING);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
             }
         }
     }
@@ -126,8 +159,8 @@ final class Bookkeeping {
         }
     }
 
-    /** Within the write's transaction; waits for another transaction with the same id, and fails when that commits. */
-    void insert(Connection connection, String writeId, String productId, int affected) throws SQLException {
+    private static void insert(Connection connection, String writeId, String productId, int affected)
+            throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
                 "insert into tracemem_write (write_id, product_id, affected) values (?, ?, ?)")) {
             insert.setString(1, writeId);
@@ -137,42 +170,78 @@ final class Bookkeeping {
         }
     }
 
-    /** Within the write's transaction: what came of it. */
-    void complete(Connection connection, String writeId, int affected, List<ObjectNode> created) throws SQLException {
+    /**
+     * Within the write's transaction; waits for another transaction with the same id, and fails when that commits.
+     *
+     * @return false when this is not the table of that name
+     */
+    boolean insert(Connection connection, String writeId, String productId, int affected, String memory)
+            throws SQLException {
+        try (PreparedStatement insert =
+                connection.prepareStatement("insert into tracemem_write (write_id, product_id, affected)"
+                        + " select ?, ?, ? from tracemem_write where write_id = ? and created = ?")) {
+            insert.setString(1, writeId);
+            insert.setString(2, productId);
+            insert.setInt(3, affected);
+            insert.setString(4, BEGINNING);
+            insert.setString(5, memory);
+            return insert.executeUpdate() == 1;
+        }
+    }
+
+    /**
+     * Within the write's transaction: what came of it.
+     *
+     * @param created what is kept of the records that it made; null for nothing
+     */
+    void complete(Connection connection, String writeId, int affected, @Nullable String created) throws SQLException {
         try (PreparedStatement update =
                 connection.prepareStatement("update tracemem_write set affected = ?, created = ? where write_id = ?")) {
             update.setInt(1, affected);
-            update.setString(2, Recorded.Happened.created(created));
+            update.setString(2, created);
             update.setString(3, writeId);
             update.executeUpdate();
         }
     }
 
-    Optional<Recorded.Happened> find(Connection connection, String writeId) throws SQLException {
+    /** What the table knows of a write; empty when nothing. */
+    Optional<Row> find(Connection connection, String writeId) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement("select affected, created from tracemem_write where write_id = ?")) {
             select.setString(1, writeId);
             try (ResultSet row = select.executeQuery()) {
-                return row.next() ? Optional.of(Recorded.Happened.of(row.getInt(1), text(row))) : Optional.empty();
+                if (!row.next()) {
+                    return Optional.empty();
+                }
+                return Optional.of(new Row(row.getInt(1), row.getString(2)));
             }
         }
     }
 
-    private static @Nullable String text(ResultSet row) throws SQLException {
-        return row.getString(2);
-    }
-
     /**
-     * What became of a write, also of one that is still under way.
+     * What became of a write, also of one that is still under way. One that did not happen is given up for good: an attempt
+     * that is still on its way, from a node that stalled, collides with the row that says so.
      *
-     * @param age how long ago it was begun
+     * @param memory that was to remember it; null for none
      */
-    Recorded ask(String writeId, String productId, Duration age) {
-        try (Connection connection = pool.open()) {
-            if (!kept(connection)) {
+    Recorded ask(Product product, String writeId, @Nullable String memory) {
+        try {
+            TargetMemory now = memory();
+            if (!(now instanceof TargetMemory.Kept kept)) {
                 return new Recorded.CannotTell("The target keeps no record of writes: look into it yourself");
             }
-            return ask(connection, writeId, productId, age);
+            try (Connection connection = pool.open()) {
+                Optional<Row> found = find(connection, writeId);
+                if (found.isPresent()) {
+                    return recorded(connection, product, found.get());
+                }
+                if (!kept.name().equals(memory)) {
+                    return new Recorded.CannotTell(
+                            "The target kept no record of writes when this one was begun, or another"
+                                    + " one than now: look into it yourself");
+                }
+                return giveUp(connection, product, writeId, kept.name());
+            }
         } catch (SQLException failure) {
             return new Recorded.CannotTell(pool.dialect().failure(failure).sentence());
         } catch (SourceUnavailable unavailable) {
@@ -180,42 +249,63 @@ final class Bookkeeping {
         }
     }
 
-    private Recorded ask(Connection connection, String writeId, String productId, Duration age) throws SQLException {
-        Optional<Recorded.Happened> found = find(connection, writeId);
-        if (found.isPresent()) {
-            return found.get();
+    /** The records that a write made, as far as the table knows. */
+    List<ObjectNode> created(Product product, String writeId) throws SQLException {
+        if (!(memory() instanceof TargetMemory.Kept)) {
+            return List.of();
         }
-        if (!isAsOldAs(connection, age.minus(FIRST_WRITE))) {
-            return new Recorded.CannotTell(
-                    "The target began to keep a record of writes only after this one was begun: look into it yourself");
+        try (Connection connection = pool.open()) {
+            Optional<Row> found = find(connection, writeId);
+            return found.isPresent()
+                    ? new CreatedAgain(pool.dialect(), product)
+                            .records(connection, found.get().created())
+                    : List.of();
         }
+    }
+
+    private Recorded recorded(Connection connection, Product product, Row row) {
+        return row.isGivenUp()
+                ? new Recorded.DidNotHappen()
+                : new Recorded.Happened(
+                        row.affected(), new CreatedAgain(pool.dialect(), product).records(connection, row.created()));
+    }
+
+    private Recorded giveUp(Connection connection, Product product, String writeId, String memory) throws SQLException {
         connection.setAutoCommit(false);
+        boolean open = true;
         try {
-            insert(connection, writeId, productId, 0);
-            return new Recorded.DidNotHappen();
+            boolean given = insert(connection, writeId, product.productId(), GIVEN_UP, memory);
+            if (given) {
+                connection.commit();
+                open = false;
+                return new Recorded.DidNotHappen();
+            }
+            pool.memory(null);
+            return new Recorded.CannotTell("The target's record of writes was made anew: look into it yourself");
         } catch (SQLException refused) {
             Failure known = pool.dialect().failure(refused);
             if (known.kind() != Kind.UNIQUE) {
                 return new Recorded.CannotTell(known.sentence());
             }
         } finally {
-            connection.rollback();
-            connection.setAutoCommit(true);
+            if (open) {
+                rollBack(connection);
+            } else {
+                connection.setAutoCommit(true);
+            }
         }
         return find(connection, writeId)
-                .<Recorded>map(happened -> happened)
+                .map(row -> recorded(connection, product, row))
                 .orElseGet(() -> new Recorded.CannotTell("The write was under way a moment ago: ask again"));
     }
 
-    private boolean isAsOldAs(Connection connection, Duration age) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement("select 1 from tracemem_write where write_id = ? and written_at <= "
-                        + pool.dialect().secondsAgo())) {
-            select.setString(1, BEGINNING);
-            select.setLong(2, age.toSeconds());
-            try (ResultSet row = select.executeQuery()) {
-                return row.next();
-            }
+    private void rollBack(Connection connection) throws SQLException {
+        try {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        } catch (SQLException lost) {
+            pool.evict(connection);
+            throw lost;
         }
     }
 

@@ -5,6 +5,7 @@ import com.tracemem.product.ConnectorTest;
 import com.tracemem.product.DataStore;
 import com.tracemem.product.PlannedRead;
 import com.tracemem.product.PlannedWrite;
+import com.tracemem.product.Product;
 import com.tracemem.product.ReadResult;
 import com.tracemem.product.Recorded;
 import com.tracemem.product.Source;
@@ -13,6 +14,7 @@ import com.tracemem.product.SourceSchema;
 import com.tracemem.product.SourceSchema.Column;
 import com.tracemem.product.SourceSchema.Table;
 import com.tracemem.product.SourceUnavailable;
+import com.tracemem.product.TargetMemory;
 import com.tracemem.product.WriteResult;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -22,6 +24,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Databases behind JDBC. Each connector has a pool of its own while it is in use. */
 public final class JdbcStore implements DataStore, AutoCloseable {
@@ -33,13 +37,35 @@ public final class JdbcStore implements DataStore, AutoCloseable {
     }
 
     @Override
-    public WriteResult write(ConnectorAccess access, PlannedWrite.Planned write, String writeId) {
-        return pools.use(access, pool -> new Writer(pool, write, writeId).write());
+    public TargetMemory memory(ConnectorAccess access) {
+        return pools.use(access, pool -> new Bookkeeping(pool).memory());
     }
 
     @Override
-    public Recorded recorded(ConnectorAccess access, String writeId, String productId, Duration age) {
-        return pools.use(access, pool -> new Bookkeeping(pool).ask(writeId, productId, age));
+    public @Nullable TargetMemory knownMemory(ConnectorAccess access) {
+        return pools.known(access);
+    }
+
+    @Override
+    public WriteResult write(
+            ConnectorAccess access, PlannedWrite.Planned write, String writeId, @Nullable String memory) {
+        return pools.use(access, pool -> new Writer(pool, write, writeId, memory).write());
+    }
+
+    @Override
+    public Recorded recorded(ConnectorAccess access, Product product, String writeId, @Nullable String memory) {
+        return pools.use(access, pool -> new Bookkeeping(pool).ask(product, writeId, memory));
+    }
+
+    @Override
+    public List<ObjectNode> created(ConnectorAccess access, Product product, String writeId) {
+        return pools.use(access, pool -> {
+            try {
+                return new Bookkeeping(pool).created(product, writeId);
+            } catch (SQLException failure) {
+                throw new SourceUnavailable(pool.dialect().failure(failure).sentence());
+            }
+        });
     }
 
     @Override

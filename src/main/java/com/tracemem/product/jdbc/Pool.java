@@ -3,12 +3,14 @@ package com.tracemem.product.jdbc;
 import com.tracemem.product.Connector;
 import com.tracemem.product.ConnectorAccess;
 import com.tracemem.product.SourceUnavailable;
+import com.tracemem.product.TargetMemory;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /** The connections of one connector, made when they are wanted. */
 final class Pool implements AutoCloseable {
@@ -18,8 +20,10 @@ final class Pool implements AutoCloseable {
     private final Connector connector;
     private final Dialect dialect;
     private final HikariDataSource connections;
-    /** Whether the target remembers writes; asked once. */
-    private volatile Bookkeeping.State bookkeeping = Bookkeeping.State.UNKNOWN;
+    /** By what the target remembers writes; null until it is known to remember any. */
+    private volatile TargetMemory.@Nullable Kept memory;
+    /** Whether it was tried to make one. */
+    private volatile boolean memoryTried;
 
     private int users;
     private boolean retired;
@@ -65,12 +69,21 @@ final class Pool implements AutoCloseable {
         connections.evictConnection(connection);
     }
 
-    Bookkeeping.State bookkeeping() {
-        return bookkeeping;
+    TargetMemory.@Nullable Kept memory() {
+        return memory;
     }
 
-    void bookkeeping(Bookkeeping.State found) {
-        bookkeeping = found;
+    /** @param found null when it is gone */
+    void memory(TargetMemory.@Nullable Kept found) {
+        memory = found;
+        memoryTried = false;
+    }
+
+    /** Whether the target is to be given a memory now: once, unless it lost the one it had. */
+    boolean tryMemory() {
+        boolean first = !memoryTried;
+        memoryTried = true;
+        return first;
     }
 
     /** How many connections are open. */

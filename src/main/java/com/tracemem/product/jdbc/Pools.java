@@ -2,11 +2,13 @@ package com.tracemem.product.jdbc;
 
 import com.tracemem.product.Connector;
 import com.tracemem.product.ConnectorAccess;
+import com.tracemem.product.TargetMemory;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A pool for each connector that is in use, with one timer for all. */
 final class Pools implements AutoCloseable {
@@ -33,6 +35,14 @@ final class Pools implements AutoCloseable {
         } finally {
             pool.leave();
         }
+    }
+
+    /** Whether the target remembers writes, as far as it is known already. */
+    @Nullable
+    TargetMemory known(ConnectorAccess access) {
+        Connector connector = access.connector();
+        Pool pool = pools.get(new Key(connector.tenantId(), connector.connectorId()));
+        return pool == null || pool.revision() != connector.revision() ? null : pool.memory();
     }
 
     private Pool enter(ConnectorAccess access) {

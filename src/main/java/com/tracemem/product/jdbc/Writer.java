@@ -1,5 +1,6 @@
 package com.tracemem.product.jdbc;
 
+import com.tracemem.product.CreatedRecords;
 import com.tracemem.product.Field;
 import com.tracemem.product.FieldType;
 import com.tracemem.product.FieldValues;
@@ -16,7 +17,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,10 +37,13 @@ final class Writer {
     private final PlannedWrite.Planned write;
     private final Product product;
     private final String writeId;
+    private final @Nullable String memory;
     private final List<ObjectNode> created = new ArrayList<>();
     private int affected;
+    private boolean lost;
 
-    Writer(Pool pool, PlannedWrite.Planned write, String writeId) {
+    /** @param memory that has to remember the write, or nothing is written; null for none */
+    Writer(Pool pool, PlannedWrite.Planned write, String writeId, @Nullable String memory) {
         this.pool = pool;
         this.dialect = pool.dialect();
         this.statements = new Statements(dialect);
@@ -48,38 +51,41 @@ final class Writer {
         this.write = write;
         this.product = write.product();
         this.writeId = writeId;
+        this.memory = memory;
     }
 
     WriteResult write() {
         Connection connection = pool.open();
-        boolean recording;
         WriteResult result;
         try {
-            recording = bookkeeping.kept(connection);
-            result = prepare(connection, recording);
+            result = prepare(connection);
             if (result == null) {
-                result = commit(connection, recording);
+                result = commit(connection);
             }
+        } catch (RuntimeException | Error fault) {
+            // giving it back as it is would commit what is half done
+            rollBack(connection);
+            throw fault;
         } finally {
             giveBack(connection);
         }
         if (result != null) {
             return result;
         }
-        return recording ? found() : new WriteResult.Unknown(UNKNOWN);
+        return memory == null ? new WriteResult.Unknown(UNKNOWN) : found(memory);
     }
 
     /** Null when nobody answered. */
-    private @Nullable WriteResult commit(Connection connection, boolean recording) {
+    private @Nullable WriteResult commit(Connection connection) {
         try {
             connection.commit();
-            return new WriteResult.Executed(affected, created, recording);
+            return new WriteResult.Executed(affected, created, memory != null);
         } catch (SQLException failure) {
             if (Failures.rolledBack(Failures.innermost(failure))) {
                 rollBack(connection);
                 return rolledBack(dialect.failure(failure));
             }
-            pool.evict(connection);
+            lose(connection);
             return null;
         }
     }
@@ -87,9 +93,12 @@ final class Writer {
     /** What is known by now is known, whatever becomes of the connection. */
     private void giveBack(Connection connection) {
         try (connection) {
-            connection.setAutoCommit(true);
-        } catch (SQLException lost) {
-            pool.evict(connection);
+            // which would commit what could not be rolled back
+            if (!lost) {
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException gone) {
+            lose(connection);
             log.debug("A connection of {} was lost after its work", product.connectorId());
         }
     }
@@ -99,10 +108,9 @@ final class Writer {
                     + " look there whether it happened";
 
     /** After a commit without an answer. */
-    private WriteResult found() {
-        return switch (bookkeeping.ask(writeId, product.productId(), Duration.ZERO)) {
-            case Recorded.Happened happened ->
-                new WriteResult.Executed(happened.affected(), happened.createdRecords(), true);
+    private WriteResult found(String asked) {
+        return switch (bookkeeping.ask(product, writeId, asked)) {
+            case Recorded.Happened happened -> new WriteResult.Executed(happened.affected(), created, true);
             case Recorded.DidNotHappen none ->
                 new WriteResult.RolledBack("The connection was lost, and nothing was written: try again");
             case Recorded.CannotTell cannot ->
@@ -113,13 +121,16 @@ final class Writer {
     }
 
     /** Everything up to the commit; null when that is to come. */
-    private @Nullable WriteResult prepare(Connection connection, boolean recording) {
+    private @Nullable WriteResult prepare(Connection connection) {
         boolean inserted = false;
         try {
             connection.setAutoCommit(false);
-            if (recording) {
-                bookkeeping.insert(
-                        connection, writeId, product.productId(), write.rows().size());
+            if (memory != null) {
+                if (!bookkeeping.insert(
+                        connection, writeId, product.productId(), write.rows().size(), memory)) {
+                    rollBack(connection);
+                    return forgotten();
+                }
                 inserted = true;
             }
             for (Row row : write.rows()) {
@@ -129,27 +140,59 @@ final class Writer {
                     return new WriteResult.RolledBack(excess);
                 }
             }
-            if (recording && (affected != write.rows().size() || !created.isEmpty())) {
-                bookkeeping.complete(connection, writeId, affected, created);
+            if (memory != null && (affected != write.rows().size() || !created.isEmpty())) {
+                bookkeeping.complete(connection, writeId, affected, CreatedRecords.kept(product, created));
             }
             return null;
+        } catch (RuntimeException fault) {
+            rollBack(connection);
+            log.error("A write to product {} was rolled back for a fault of ours", product.productId(), fault);
+            return new WriteResult.RolledBack(
+                    "What the write would have made cannot be answered, and nothing was written: tell an administrator,"
+                            + " who can leave fields out of the product or set return_created to false");
         } catch (SQLException failure) {
             Failure known = dialect.failure(failure);
             rollBack(connection);
+            if (memory != null && !inserted) {
+                switch (known.kind()) {
+                    case UNIQUE -> {
+                        return earlier(connection);
+                    }
+                    case SCHEMA, PERMISSION, READ_ONLY, OTHER -> {
+                        return forgotten();
+                    }
+                    default -> {}
+                }
+            }
             if (known.kind() == Kind.SCHEMA) {
                 throw new SourceChanged(known.sentence() + ": nothing was written");
             }
-            return recording && !inserted && known.kind() == Kind.UNIQUE ? earlier(connection) : rolledBack(known);
+            return rolledBack(known);
         }
+    }
+
+    /** The table that was to remember the write is not there any more, or is another, or takes no rows. */
+    private WriteResult forgotten() {
+        pool.memory(null);
+        return new WriteResult.RolledBack(
+                "The target's table tracemem_write, which was to remember the write, is gone, was made"
+                        + " anew, or takes no rows any more: nothing was written; repeat the call, which looks for it again");
     }
 
     /** The same id was written before. */
     private WriteResult earlier(Connection connection) {
         try {
-            Optional<Recorded.Happened> found = bookkeeping.find(connection, writeId);
+            Optional<Bookkeeping.Row> found = bookkeeping.find(connection, writeId);
+            if (found.isPresent() && found.get().isGivenUp()) {
+                return new WriteResult.RolledBack(
+                        "The write took so long to begin that it was given up meanwhile: nothing was written; repeat the call");
+            }
             if (found.isPresent()) {
                 return new WriteResult.Executed(
-                        found.get().affected(), found.get().createdRecords(), true);
+                        found.get().affected(),
+                        new CreatedAgain(dialect, product)
+                                .records(connection, found.get().created()),
+                        true);
             }
         } catch (SQLException lost) {
             log.debug("A connection of {} was lost while an earlier write was looked up", product.connectorId());
@@ -160,10 +203,15 @@ final class Writer {
     private void rollBack(Connection connection) {
         try {
             connection.rollback();
-        } catch (SQLException lost) {
+        } catch (SQLException gone) {
             // a transaction whose connection is gone is rolled back by the database
-            pool.evict(connection);
+            lose(connection);
         }
+    }
+
+    private void lose(Connection connection) {
+        lost = true;
+        pool.evict(connection);
     }
 
     private static WriteResult rolledBack(Failure failure) {

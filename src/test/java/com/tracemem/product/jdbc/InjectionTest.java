@@ -469,7 +469,8 @@ class InjectionTest {
                     instanceof PlannedWrite.Planned write)) {
                 continue;
             }
-            WriteResult.Executed executed = (WriteResult.Executed) running.data.write(write, "w " + System.nanoTime());
+            WriteResult.Executed executed =
+                    (WriteResult.Executed) running.data.write(write, "w " + System.nanoTime(), running.memory(insert));
             int id = executed.createdRecords().getFirst().required("id").intValue();
             assertThat(executed.createdRecords().getFirst().required("name").stringValue())
                     .isEqualTo(value);
