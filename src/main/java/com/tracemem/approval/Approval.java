@@ -10,8 +10,9 @@ import tools.jackson.databind.JsonNode;
 /**
  * A question to a human about one decision, and its answer.
  *
- * @param proposedAction the one action that an approval covers; null when it covers the decision ({@code unbound})
- * @param actionDigest of the canonical proposed action
+ * @param proposedAction the one action that an approval covers, with what its product masks masked; null when it covers the
+ *     decision ({@code unbound})
+ * @param actionDigest of the very action, with every value
  * @param causes the exceptions that a yes allows, the newest first; empty when no policy required one
  * @param approvers who may answer, as the route said when the agent asked; empty for whoever can reach the destination
  * @param rejectOnExpiry whether expiry ends the decision

@@ -12,7 +12,6 @@ import com.tracemem.store.Page;
 import com.tracemem.store.PageRequest;
 import com.tracemem.trace.Actor;
 import com.tracemem.trace.Batch;
-import com.tracemem.trace.CanonicalJson;
 import com.tracemem.trace.DecisionKey;
 import com.tracemem.trace.Ledger;
 import com.tracemem.trace.Outcome;
@@ -80,9 +79,6 @@ public final class Approvals {
                 agent,
                 request,
                 ids.next(Ids.Prefix.APPROVAL),
-                request.proposedAction() == null
-                        ? null
-                        : CanonicalJson.of(request.proposedAction()).digest(),
                 new ApprovalRows.Fingerprint(request.digest(), request.idempotencyKey())));
         if (asked instanceof Outcome.Done<Approval>(Approval approval)) {
             addresses.put(

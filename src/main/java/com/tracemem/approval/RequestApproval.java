@@ -4,6 +4,7 @@ import com.tracemem.decision.Decision;
 import com.tracemem.decision.DecisionRows;
 import com.tracemem.decision.DecisionStatus;
 import com.tracemem.decision.NeedsPolicies;
+import com.tracemem.decision.ProposedAction;
 import com.tracemem.identity.AgentPrincipal;
 import com.tracemem.trace.Actor;
 import com.tracemem.trace.Batch;
@@ -12,7 +13,6 @@ import com.tracemem.trace.EventType;
 import com.tracemem.trace.NewEvent;
 import com.tracemem.trace.Outcome;
 import com.tracemem.trace.Refusal;
-import com.tracemem.trace.Sha256;
 import com.tracemem.trace.WireTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +30,6 @@ record RequestApproval(
         AgentPrincipal agent,
         ApprovalRequest request,
         String newApprovalId,
-        @Nullable Sha256 actionDigest,
         ApprovalRows.Fingerprint fingerprint)
         implements ApprovalCommand<Approval>, NeedsPolicies {
 
@@ -91,13 +90,12 @@ record RequestApproval(
 
     private Outcome<Approval> ask(
             Batch batch, Decision before, Optional<Approval> overdue, Route route, PendingExceptions exceptions) {
-        if (route.requireBoundAction()
-                && (request.proposedAction() == null
-                        || !request.proposedAction().path("product").isString())) {
+        ProposedAction action = request.proposedAction();
+        if (route.requireBoundAction() && (action == null || !action.isWrite())) {
             return Outcome.refused(
                     Refusal.Code.INVALID,
                     "proposed_action is required by approval route '" + route.approvalRouteId()
-                            + "': say what exactly is to be approved {product, operation, mutation}");
+                            + "': say which write exactly is to be approved {product, operation, mutation}");
         }
         if (before.status().isFinal() || before.status() == DecisionStatus.REJECTED) {
             return Outcome.refused(
@@ -149,8 +147,12 @@ record RequestApproval(
                 route.requireRationale()
                         || exceptions.requireRationale()
                         || Boolean.TRUE.equals(request.requireRationale()),
-                request.proposedAction(),
-                actionDigest,
+                request.proposedAction() == null
+                        ? null
+                        : request.proposedAction().shown(),
+                request.proposedAction() == null
+                        ? null
+                        : request.proposedAction().digest(),
                 exceptions.causes(),
                 route.approvers(),
                 route.onExpiry() == Route.OnExpiry.REJECT,

@@ -8,6 +8,7 @@ import com.tracemem.policy.Policy;
 import com.tracemem.policy.PolicyOutcome;
 import com.tracemem.policy.PolicyVersion;
 import com.tracemem.product.PlannedWrite;
+import com.tracemem.product.Product;
 import com.tracemem.trace.CanonicalJson;
 import com.tracemem.trace.NotCanonicalException;
 import java.util.List;
@@ -53,7 +54,7 @@ final class ProductPolicies {
         Policy policy = policies.compiled(version.get());
         Attached worst = null;
         for (JsonNode row : write.mutation().path("records")) {
-            Attached said = evaluate(version.get(), policy, (ObjectNode) row, about);
+            Attached said = evaluate(write.product(), version.get(), policy, (ObjectNode) row, about);
             if (worst == null || badness(said) > badness(worst)) {
                 worst = said;
             }
@@ -69,10 +70,11 @@ final class ProductPolicies {
         };
     }
 
-    private static Attached evaluate(PolicyVersion version, Policy policy, ObjectNode row, DecisionFacts about) {
+    private static Attached evaluate(
+            Product product, PolicyVersion version, Policy policy, ObjectNode row, DecisionFacts about) {
         return switch (policy.evaluate(row, about)) {
             case Evaluated.Unfit unfit -> unfit(version, unfit.sentence());
-            case Evaluated.Decided(Evaluation evaluation) -> decided(version, evaluation);
+            case Evaluated.Decided(Evaluation evaluation) -> decided(product, version, evaluation);
         };
     }
 
@@ -88,7 +90,7 @@ final class ProductPolicies {
                 null);
     }
 
-    private static Attached decided(PolicyVersion version, Evaluation evaluation) {
+    private static Attached decided(Product product, PolicyVersion version, Evaluation evaluation) {
         ObjectNode evidence = evidence(version, evaluation.outcome(), evaluation.rule());
         if (evaluation.reason() != null) {
             evidence.put("reason", evaluation.reason());
@@ -108,7 +110,19 @@ final class ProductPolicies {
                 evaluation.message(),
                 evaluation.approval(),
                 evidence,
-                inputs.text());
+                CanonicalJson.of(masked(product, evaluation.inputs())).text());
+    }
+
+    /** What is masked is evaluated, but not kept. */
+    private static JsonNode masked(Product product, JsonNode inputs) {
+        if (!(inputs instanceof ObjectNode object)) {
+            return inputs;
+        }
+        ObjectNode kept = object.deepCopy();
+        product.fields().stream()
+                .filter(field -> field.masked() && kept.has(field.name()))
+                .forEach(field -> kept.put(field.name(), ProposedActions.MASK));
+        return kept;
     }
 
     private static ObjectNode evidence(PolicyVersion version, PolicyOutcome outcome, String rule) {

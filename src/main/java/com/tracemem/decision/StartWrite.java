@@ -11,10 +11,8 @@ import com.tracemem.trace.EventType;
 import com.tracemem.trace.NewEvent;
 import com.tracemem.trace.Outcome;
 import com.tracemem.trace.Refusal;
-import com.tracemem.trace.Sha256;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -24,8 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Records that a write begins, if everything allows it; the target is called after this is durable. The same call under
  * the same key finds the write that it began before. What is refused is traced, once for each request and reason.
  */
-record StartWrite(
-        DecisionKey decision, AgentPrincipal agent, WriteAttempt attempt, Function<Grant, Optional<Sha256>> digests)
+record StartWrite(DecisionKey decision, AgentPrincipal agent, WriteAttempt attempt)
         implements Command<StartWrite.Started>, NeedsPolicies, NeedsWrites {
 
     /** Refusals that are traced for one decision: an agent that goes on asking does not fill the trace. */
@@ -107,9 +104,7 @@ record StartWrite(
                 envelope,
                 rows.isAnswerable(decision),
                 rows.policies().of(decision),
-                writes.grants().of(decision),
-                rolledBack == null ? null : rolledBack.writeId(),
-                digests);
+                writes.grants().of(decision));
         return switch (gate.answer(attempt)) {
             case WriteGate.Answer.Shut shut -> {
                 refuse(batch, rows, shut);

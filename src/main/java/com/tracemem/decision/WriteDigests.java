@@ -33,10 +33,11 @@ final class WriteDigests {
         return CanonicalJson.of(json).digest();
     }
 
-    /** Of what is to be done, whatever the form in which it was sent. */
+    /** Of what is to be done, whatever the form in which it was sent, under this version of the product. */
     static Sha256 ofAction(PlannedWrite.Planned planned) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("product", planned.product().productId());
+        json.put("product_hash", planned.product().hash());
         json.put("operation", planned.operation().wireName());
         json.set("mutation", Evidence.exact(sortedKeys(planned.mutation())));
         return CanonicalJson.of(json).digest();

@@ -6,7 +6,6 @@ import com.tracemem.trace.Refusal;
 import com.tracemem.trace.Sha256;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,16 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param answerable whether the question that the decision waits for can still be answered
  * @param policies what each policy said last when the agent asked it
  * @param grants what humans granted, newest first
- * @param again the write that is tried again and may use what it was granted before; null for a new one
- * @param digests the digest of a proposed action, in the one form that all forms of it have; empty when it fits no product
  */
-record WriteGate(
-        Decision decision,
-        boolean answerable,
-        List<PolicyState> policies,
-        List<Grant> grants,
-        @Nullable String again,
-        Function<Grant, Optional<Sha256>> digests) {
+record WriteGate(Decision decision, boolean answerable, List<PolicyState> policies, List<Grant> grants) {
 
     /** What it says. */
     sealed interface Answer {
@@ -63,7 +54,7 @@ record WriteGate(
         return policyRefusal()
                 .or(() -> productPolicyRefusal(fits.attached(), covering.orElse(null)))
                 .or(() -> approvalRefusal(product))
-                .or(() -> bindingRefusal(covering.isPresent()))
+                .or(() -> bindingRefusal(product, covering.isPresent()))
                 .<Answer>map(shut -> shut)
                 .orElseGet(() -> new Answer.Open(covering.orElse(null)));
     }
@@ -142,7 +133,7 @@ record WriteGate(
     }
 
     /** An approval of one action lets that one through, once, and nothing else. */
-    private Optional<Answer.Shut> bindingRefusal(boolean covered) {
+    private Optional<Answer.Shut> bindingRefusal(Product product, boolean covered) {
         if (covered || grants.isEmpty()) {
             return Optional.empty();
         }
@@ -150,19 +141,26 @@ record WriteGate(
         return required(
                 RefusalReason.NOT_THE_APPROVED_ACTION,
                 "approval " + newest.approvalId()
-                        + (newest.isUsed()
-                                ? " covered one write, which was made, or was begun and can be repeated with its idempotency_key"
-                                : " covers another write than this one")
+                        + coverage(newest, product)
                         + "; ask for this one with decision_request_approval and proposed_action");
+    }
+
+    private static String coverage(Grant grant, Product product) {
+        if (grant.isUsed()) {
+            return " covered one write, which was made, or was begun and can be repeated with its idempotency_key";
+        }
+        Integer version = grant.versionOf(product.productId());
+        return version == null || version == product.version()
+                ? " covers another write than this one"
+                : " was given when product '%s' was at version %d; it was redefined since, is at version %d, and what was shown is not what would be written"
+                        .formatted(product.productId(), version, product.version());
     }
 
     /** The approval of just this write, if it was not used yet; else the newest, if it covers the whole decision. */
     private Optional<Grant> covering(Sha256 actionDigest) {
         Optional<Grant> ofThisWrite = grants.stream()
-                .filter(grant -> grant.isBound()
-                        && (grant.writeId() == null || grant.writeId().equals(again)))
-                .filter(grant ->
-                        digests.apply(grant).filter(actionDigest::equals).isPresent())
+                .filter(grant -> grant.isBound() && !grant.isUsed())
+                .filter(grant -> actionDigest.equals(grant.actionDigest()))
                 .findFirst();
         return ofThisWrite.or(() -> grants.stream().findFirst().filter(newest -> !newest.isBound()));
     }

@@ -119,13 +119,8 @@ public final class Writes {
                 memory = data.knownMemory(fits.planned().product());
             }
             WriteAttempt attempt = new WriteAttempt(
-                    call.productId(),
-                    call.purpose(),
-                    call.idempotencyKey(),
-                    requestDigest,
-                    fit(agent, call, about, bound));
-            Outcome<StartWrite.Started> outcome = ledger.execute(
-                    new StartWrite(decision, agent, attempt, grant -> actions.digest(grant, attempt.fit())));
+                    call.productId(), call.purpose(), call.idempotencyKey(), requestDigest, fit, memory);
+            Outcome<StartWrite.Started> outcome = ledger.execute(new StartWrite(decision, agent, attempt));
             switch (outcome) {
                 case Outcome.Refused<StartWrite.Started> refused -> {
                     return new Outcome.Refused<>(refused.refusal());

@@ -7,6 +7,7 @@ import com.tracemem.decision.AutomationMode;
 import com.tracemem.decision.Decision;
 import com.tracemem.decision.Decisions;
 import com.tracemem.decision.NewDecision;
+import com.tracemem.decision.ProposedAction;
 import com.tracemem.identity.Agent;
 import com.tracemem.identity.AgentPermissions;
 import com.tracemem.identity.AgentPrincipal;
@@ -72,7 +73,7 @@ final class World {
                                 routeId,
                                 null,
                                 null,
-                                proposedAction,
+                                proposedAction == null ? null : ProposedAction.elsewhere(proposedAction),
                                 null)));
     }
 

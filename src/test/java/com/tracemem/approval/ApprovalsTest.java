@@ -11,6 +11,7 @@ import com.tracemem.decision.CloseAction;
 import com.tracemem.decision.Decision;
 import com.tracemem.decision.DecisionStatus;
 import com.tracemem.decision.NewDecision;
+import com.tracemem.decision.ProposedAction;
 import com.tracemem.identity.AgentPermissions;
 import com.tracemem.identity.AgentPrincipal;
 import com.tracemem.identity.TurnableClock;
@@ -320,10 +321,9 @@ class ApprovalsTest {
     @Test
     void anActionThatCouldNotBeShownWholeIsRefused() {
         var action = JsonNodeFactory.instance.objectNode().put("note", "é".repeat(4080));
-        assertThat(new ApprovalRequest("TMEM_1", null, null, null, null, null, action, null).proposedAction())
-                .isEqualTo(action);
+        assertThat(ProposedAction.elsewhere(action).shown()).isEqualTo(action);
         action.put("note", "é".repeat(4097));
-        assertThatThrownBy(() -> new ApprovalRequest("TMEM_1", null, null, null, null, null, action, null))
+        assertThatThrownBy(() -> ProposedAction.elsewhere(action))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("proposed_action has 8205 bytes, and at most 8192");
     }

@@ -156,7 +156,7 @@ abstract class DataCase {
                         ROUTE,
                         null,
                         null,
-                        action == null ? null : Examples.json(action),
+                        action == null ? null : done(node.actions.propose(agent, Examples.json(action))),
                         null)));
     }
 

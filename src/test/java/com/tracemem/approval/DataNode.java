@@ -2,6 +2,7 @@ package com.tracemem.approval;
 
 import com.tracemem.decision.KnownDecisions;
 import com.tracemem.decision.ProductAccess;
+import com.tracemem.decision.ProposedActions;
 import com.tracemem.decision.Reads;
 import com.tracemem.decision.Writes;
 import com.tracemem.product.Connector;
@@ -47,6 +48,7 @@ final class DataNode implements AutoCloseable {
     final Products products;
     final Reads reads;
     final Writes writes;
+    final ProposedActions actions;
     private final Supplier<Writes> anotherNode;
 
     DataNode() throws InterruptedException {
@@ -78,6 +80,7 @@ final class DataNode implements AutoCloseable {
         KnownDecisions known = core.known;
         anotherNode = () -> new Writes(core.ledger, database.jdbc(), known, access, core.policies, data, clock);
         reads = new Reads(core.ledger, core.trace, known, access, data);
+        actions = new ProposedActions(access, data);
         writes = new Writes(core.ledger, database.jdbc(), known, access, core.policies, data, clock);
     }
 

@@ -6,6 +6,7 @@ import com.tracemem.approval.ApprovalStatus;
 import com.tracemem.approval.Approvals;
 import com.tracemem.approval.Cause;
 import com.tracemem.approval.DeliveryStatus;
+import com.tracemem.decision.ProposedAction;
 import com.tracemem.decision.ProposedActions;
 import com.tracemem.identity.AgentPrincipal;
 import com.tracemem.trace.Outcome;
@@ -74,19 +75,22 @@ final class DecisionRequestApproval implements Tool {
 
     @Override
     public Outcome<ObjectNode> call(AgentPrincipal agent, Arguments arguments) {
-        ApprovalRequest request = request(arguments);
-        if (request.proposedAction() != null) {
-            switch (actions.check(agent, request.proposedAction())) {
-                case Outcome.Refused<Boolean> refused -> {
-                    return new Outcome.Refused<>(refused.refusal());
-                }
-                case Outcome.Done<Boolean>(Boolean writable) -> {
-                    if (!writable) {
-                        arguments.warn("proposed_action names no product: no decision_write follows from its approval");
-                    }
-                }
-            }
+        ObjectNode action = arguments.object("proposed_action");
+        if (action == null) {
+            return ask(agent, arguments, request(arguments, null));
         }
+        return switch (propose(agent, action)) {
+            case Outcome.Refused<ProposedAction> refused -> new Outcome.Refused<>(refused.refusal());
+            case Outcome.Done<ProposedAction>(ProposedAction proposed) -> {
+                if (!proposed.isWrite()) {
+                    arguments.warn("proposed_action names no product: no decision_write follows from its approval");
+                }
+                yield ask(agent, arguments, request(arguments, proposed));
+            }
+        };
+    }
+
+    private Outcome<ObjectNode> ask(AgentPrincipal agent, Arguments arguments, ApprovalRequest request) {
         return approvals.request(agent, request).map(approval -> {
             approval.causes().forEach(cause -> warn(arguments, approval, cause));
             return answer(approval);
@@ -100,7 +104,15 @@ final class DecisionRequestApproval implements Tool {
         }
     }
 
-    private static ApprovalRequest request(Arguments arguments) {
+    private Outcome<ProposedAction> propose(AgentPrincipal agent, ObjectNode action) {
+        try {
+            return actions.propose(agent, action);
+        } catch (IllegalArgumentException tooLarge) {
+            throw RefusedException.invalid(String.valueOf(tooLarge.getMessage()));
+        }
+    }
+
+    private static ApprovalRequest request(Arguments arguments, @Nullable ProposedAction action) {
         try {
             return new ApprovalRequest(
                     arguments.decisionId(),
@@ -109,7 +121,7 @@ final class DecisionRequestApproval implements Tool {
                     arguments.text("approval_route_id", Limits.CHOSEN_ID),
                     arguments.flag("require_rationale"),
                     asInteger(arguments.integer("expires_in_seconds", 1, ApprovalRequest.LONGEST_WAIT.toSeconds())),
-                    arguments.object("proposed_action"),
+                    action,
                     arguments.idempotencyKey());
         } catch (IllegalArgumentException unfit) {
             throw RefusedException.invalid(String.valueOf(unfit.getMessage()));

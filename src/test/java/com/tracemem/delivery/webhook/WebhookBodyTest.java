@@ -8,6 +8,7 @@ import com.tracemem.approval.ApprovalRequest;
 import com.tracemem.approval.ApprovalView;
 import com.tracemem.approval.CoreNode;
 import com.tracemem.decision.Decision;
+import com.tracemem.decision.ProposedAction;
 import com.tracemem.delivery.Receiver;
 import com.tracemem.identity.AgentPrincipal;
 import com.tracemem.identity.TurnableClock;
@@ -56,7 +57,7 @@ class WebhookBodyTest {
                             null,
                             null,
                             null,
-                            action,
+                            ProposedAction.elsewhere(action),
                             null)));
             String body = receiver.next().body();
             assertThat(body.getBytes(UTF_8).length).isLessThanOrEqualTo(WebhookBody.LARGEST_BYTES);
@@ -100,7 +101,7 @@ class WebhookBodyTest {
                             "hook",
                             null,
                             null,
-                            action,
+                            ProposedAction.elsewhere(action),
                             null)));
             String body = receiver.next().body();
             assertThat(body.getBytes(UTF_8).length).isLessThanOrEqualTo(WebhookBody.LARGEST_BYTES);
