@@ -32,6 +32,9 @@ final class PolicyRows {
 
     private final Map<DecisionKey, Map<String, PolicyState>> states = new HashMap<>();
     private final Set<DecisionKey> known = new HashSet<>();
+    /** Of which memory does not have what is known here. */
+    private final Set<DecisionKey> news = new HashSet<>();
+
     private final Set<Key> stored = new HashSet<>();
     private final Set<Key> changed = new LinkedHashSet<>();
     private final List<Inputs> inputs = new ArrayList<>();
@@ -49,6 +52,7 @@ final class PolicyRows {
         if (keys.isEmpty()) {
             return;
         }
+        news.addAll(keys);
         trip.read(
                         "select " + PolicyStates.COLUMNS + """
                 from unnest(?::text[], ?::text[]) as k (tenant_id, decision_id)
@@ -64,10 +68,11 @@ final class PolicyRows {
     /** Of a decision that has just been opened, no policy has said anything. */
     void opened(DecisionKey decision) {
         known.add(decision);
+        news.add(decision);
     }
 
     void keep(Recent recent) {
-        known.forEach(decision -> recent.keep(decision, Said.class, new Said(of(decision))));
+        news.forEach(decision -> recent.keep(decision, Said.class, new Said(of(decision))));
     }
 
     private void found(DecisionKey decision, PolicyState state) {
@@ -92,9 +97,8 @@ final class PolicyRows {
 
     void evaluated(DecisionKey decision, PolicyState state, @Nullable String inputsJson, Instant at) {
         Key key = new Key(decision, state.policyId());
-        if (find(decision, state.policyId()).filter(state::allowsAgainAfter).isEmpty()) {
-            put(decision, state);
-            changed.add(key);
+        if (find(decision, state.policyId()).filter(state::repeats).isEmpty()) {
+            change(key, state);
         }
         if (inputsJson != null) {
             inputs.add(new Inputs(key, state, inputsJson, at));
@@ -105,10 +109,15 @@ final class PolicyRows {
     void granted(DecisionKey decision, String approvalId, int askedAtSeq) {
         for (PolicyState state : of(decision)) {
             if (state.needsException() && state.decisionSeq() < askedAtSeq) {
-                put(decision, state.granted(approvalId));
-                changed.add(new Key(decision, state.policyId()));
+                change(new Key(decision, state.policyId()), state.granted(approvalId));
             }
         }
+    }
+
+    private void change(Key key, PolicyState state) {
+        put(key.decision(), state);
+        changed.add(key);
+        news.add(key.decision());
     }
 
     void save(RoundTrip trip) throws SQLException {

@@ -30,14 +30,19 @@ public record PolicyState(
     }
 
     /**
-     * Whether what is kept need not be written anew when this comes next: an action that is allowed again. Rule and
-     * message matter only where something is refused or asked for.
+     * Whether nothing needs to be kept anew when this comes next: what is allowed, or denied in the same words, once more.
+     * Rule and message matter only where something is refused; and of an exception it matters when it was evaluated, since
+     * an approval covers what came before it was asked for.
      */
-    boolean allowsAgainAfter(PolicyState before) {
-        return outcome == PolicyOutcome.ALLOW
-                && before.outcome == PolicyOutcome.ALLOW
+    boolean repeats(PolicyState before) {
+        return outcome == before.outcome
                 && version == before.version
-                && ofWrite == before.ofWrite;
+                && ofWrite == before.ofWrite
+                && switch (outcome) {
+                    case ALLOW -> true;
+                    case DENY -> rule.equals(before.rule) && message.equals(before.message);
+                    case REQUIRES_EXCEPTION -> false;
+                };
     }
 
     /** The route over which the policy wants a human to be asked; null where it names none. */

@@ -136,6 +136,26 @@ class PoliciesInDecisionsTest {
     }
 
     @Test
+    void anotherNodeKnowsWhatCountsHoweverOftenAPolicySaidTheSame() throws InterruptedException {
+        Decision decision = node.open(agent);
+        for (String discount : List.of("0.1", "0.05", "0.6", "0.6", "0.7", "0.7")) {
+            done(evaluate(decision, "{'proposed_discount': " + discount + "}"));
+        }
+        Decision allowedLast = node.open(agent);
+        for (String discount : List.of("0.6", "0.1", "0.05")) {
+            done(evaluate(allowedLast, "{'proposed_discount': " + discount + "}"));
+        }
+        try (CoreNode other = new CoreNode(database, "node-policy-4", Clock.systemUTC())) {
+            assertThat(refused(other.decisions.close(agent, decision.decisionId(), CloseAction.COMMIT, null, null)))
+                    .startsWith("Policy 'discount_cap_v1' denied this action")
+                    .contains("0.7");
+            assertThat(done(other.decisions.close(agent, allowedLast.decisionId(), CloseAction.COMMIT, null, null))
+                            .status())
+                    .isEqualTo(DecisionStatus.COMMITTED);
+        }
+    }
+
+    @Test
     void allowCommitsAndDenyDoesNotUntilItIsEvaluatedAgain() {
         Decision allowed = node.open(agent);
         done(evaluate(allowed, "{'proposed_discount': 0.1}"));
