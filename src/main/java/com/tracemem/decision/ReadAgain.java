@@ -5,6 +5,7 @@ import com.tracemem.product.Data;
 import com.tracemem.product.Field;
 import com.tracemem.product.PlannedRead;
 import com.tracemem.product.Product;
+import com.tracemem.product.ReadMemory;
 import com.tracemem.product.ReadRequest;
 import com.tracemem.product.ReadResult;
 import com.tracemem.product.ResultMode;
@@ -87,12 +88,19 @@ final class ReadAgain {
         if (!(data.plan(product, request) instanceof PlannedRead.Planned planned)) {
             return changed(eventId);
         }
-        return switch (data.read(planned)) {
+        try (ReadMemory.Share memory = data.readMemory(product.tenantId())) {
+            return compared(product, data.read(planned, memory), read, eventId);
+        }
+    }
+
+    private static Outcome<ObjectNode> compared(Product product, ReadResult again, ObjectNode read, String eventId) {
+        return switch (again) {
             case ReadResult.Rows rows
             when rows.digest().equals(read.path("rows_digest").asString()) ->
                 Outcome.done(visible(product, rows.records().getFirst()));
             case ReadResult.Rows others -> changed(eventId);
             case ReadResult.NotSingle several -> changed(eventId);
+            case ReadResult.Crowded crowded -> Outcome.refused(Refusal.Code.OVERLOADED, crowded.sentence());
             case ReadResult.Unavailable away -> Outcome.refused(Refusal.Code.CONFLICT, away.sentence());
         };
     }

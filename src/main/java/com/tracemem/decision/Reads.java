@@ -5,6 +5,7 @@ import com.tracemem.product.Data;
 import com.tracemem.product.Operation;
 import com.tracemem.product.PlannedRead;
 import com.tracemem.product.Product;
+import com.tracemem.product.ReadMemory;
 import com.tracemem.product.ReadRequest;
 import com.tracemem.product.ReadResult;
 import com.tracemem.trace.Actor;
@@ -70,18 +71,31 @@ public final class Reads {
         return switch (data.plan(product, request)) {
             case PlannedRead.Misfit misfit -> refused(misfit.sentence());
             case PlannedRead.Planned planned -> {
-                long begun = System.nanoTime();
-                ReadResult result = data.read(planned);
-                long microseconds = (System.nanoTime() - begun) / 1_000;
-                yield switch (result) {
-                    case ReadResult.NotSingle several -> refused(several.sentence());
-                    case ReadResult.Unavailable away -> refused(away.sentence());
-                    case ReadResult.Rows rows ->
-                        ledger.execute(new ReadData(
-                                        decision, agent.agentId(), event(agent, planned, purpose, rows, microseconds)))
-                                .map(event -> new DataRead(event.eventId(), rows.records(), rows.truncated()));
-                };
+                // what is left to do after that does not wait for anything, so that few do it at a time
+                try (ReadMemory.Share memory = data.readMemory(agent.tenantId())) {
+                    yield read(agent, decision, planned, purpose, memory);
+                }
             }
+        };
+    }
+
+    private Outcome<DataRead> read(
+            AgentPrincipal agent,
+            DecisionKey decision,
+            PlannedRead.Planned planned,
+            String purpose,
+            ReadMemory.Share memory) {
+        long begun = System.nanoTime();
+        ReadResult result = data.read(planned, memory);
+        long microseconds = (System.nanoTime() - begun) / 1_000;
+        return switch (result) {
+            case ReadResult.NotSingle several -> refused(several.sentence());
+            case ReadResult.Crowded crowded -> Outcome.refused(Refusal.Code.OVERLOADED, crowded.sentence());
+            case ReadResult.Unavailable away -> refused(away.sentence());
+            case ReadResult.Rows rows ->
+                ledger.execute(new ReadData(
+                                decision, agent.agentId(), event(agent, planned, purpose, rows, microseconds)))
+                        .map(event -> new DataRead(event.eventId(), rows.records(), rows.truncated()));
         };
     }
 

@@ -25,6 +25,7 @@ public final class Data {
     private final Connectors connectors;
     private final Schemas schemas;
     private final DataStore store;
+    private final ReadMemory memory = new ReadMemory();
 
     public Data(Connectors connectors, Schemas schemas, DataStore store) {
         this.connectors = connectors;
@@ -37,9 +38,14 @@ public final class Data {
         return ReadPlanner.plan(product, request);
     }
 
+    /** What a tenant's next read may take of the memory for large answers; to be closed when its records were used. */
+    public ReadMemory.Share readMemory(String tenantId) {
+        return memory.share(tenantId);
+    }
+
     /** Carries a read out. */
-    public ReadResult read(PlannedRead.Planned read) {
-        return reach(read.product(), access -> store.read(access, read), ReadResult.Unavailable::new);
+    public ReadResult read(PlannedRead.Planned read, ReadMemory.Share share) {
+        return reach(read.product(), access -> store.read(access, read, share), ReadResult.Unavailable::new);
     }
 
     /** Holds a write against its product; also a proposed action, so that all forms of it have one digest. */

@@ -12,7 +12,12 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public interface DataStore {
 
-    ReadResult read(ConnectorAccess access, PlannedRead.Planned read);
+    /**
+     * Reads, in bounded memory whatever the source holds.
+     *
+     * @param memory of which a large answer takes what it needs; to be closed when the answer was used
+     */
+    ReadResult read(ConnectorAccess access, PlannedRead.Planned read, ReadMemory.Share memory);
 
     /**
      * Whether the target remembers writes, and by which memory. Asks it, unless that is known.

@@ -30,6 +30,9 @@ public sealed interface ReadResult {
     /** In single mode the query met more than one record. */
     record NotSingle(String sentence) implements ReadResult {}
 
+    /** The answer is large, and so are many others just now; the sentence says what to do. */
+    record Crowded(String sentence) implements ReadResult {}
+
     /** The source could not answer; the sentence says what to do. */
     record Unavailable(String sentence) implements ReadResult {}
 }

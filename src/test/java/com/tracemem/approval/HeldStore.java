@@ -6,6 +6,7 @@ import com.tracemem.product.DataStore;
 import com.tracemem.product.PlannedRead;
 import com.tracemem.product.PlannedWrite;
 import com.tracemem.product.Product;
+import com.tracemem.product.ReadMemory;
 import com.tracemem.product.ReadResult;
 import com.tracemem.product.Recorded;
 import com.tracemem.product.Source;
@@ -79,8 +80,8 @@ final class HeldStore implements DataStore, AutoCloseable {
     }
 
     @Override
-    public ReadResult read(ConnectorAccess access, PlannedRead.Planned read) {
-        return real.read(access, read);
+    public ReadResult read(ConnectorAccess access, PlannedRead.Planned read, ReadMemory.Share memory) {
+        return real.read(access, read, memory);
     }
 
     @Override

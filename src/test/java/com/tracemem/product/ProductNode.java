@@ -139,9 +139,15 @@ public final class ProductNode implements AutoCloseable {
 
     public ReadResult result(Product product, String query) {
         return switch (plan(product, query)) {
-            case PlannedRead.Planned planned -> data.read(planned);
+            case PlannedRead.Planned planned -> read(planned);
             case PlannedRead.Misfit misfit -> throw new AssertionError(misfit.sentence());
         };
+    }
+
+    public ReadResult read(PlannedRead.Planned planned) {
+        try (ReadMemory.Share memory = data.readMemory(tenantId)) {
+            return data.read(planned, memory);
+        }
     }
 
     /** Why a query does not fit. */

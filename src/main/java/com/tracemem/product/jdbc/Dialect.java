@@ -36,8 +36,14 @@ interface Dialect {
     @Nullable
     Object read(ResultSet row, int index, FieldType type) throws SQLException;
 
-    /** How many rows of a read are in memory at once; 0 for all, where something else bounds them. */
-    int rowsAtOnce();
+    /**
+     * Whether the database can measure records on the way out at next to no cost. Otherwise each text is cut, and rows are
+     * taken off the wire one by one.
+     */
+    boolean measuresRecords();
+
+    /** Whether values of this type can be long. */
+    boolean canBeLong(FieldType type);
 
     /** Whether an insert can answer with what it made. */
     boolean insertsReturn();

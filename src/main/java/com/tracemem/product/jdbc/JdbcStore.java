@@ -6,6 +6,7 @@ import com.tracemem.product.DataStore;
 import com.tracemem.product.PlannedRead;
 import com.tracemem.product.PlannedWrite;
 import com.tracemem.product.Product;
+import com.tracemem.product.ReadMemory;
 import com.tracemem.product.ReadResult;
 import com.tracemem.product.Recorded;
 import com.tracemem.product.Source;
@@ -32,8 +33,8 @@ public final class JdbcStore implements DataStore, AutoCloseable {
     private final Pools pools = new Pools();
 
     @Override
-    public ReadResult read(ConnectorAccess access, PlannedRead.Planned read) {
-        return pools.use(access, pool -> new Reader(pool).read(read));
+    public ReadResult read(ConnectorAccess access, PlannedRead.Planned read, ReadMemory.Share memory) {
+        return pools.use(access, pool -> new Reader(pool, read).read(memory));
     }
 
     @Override

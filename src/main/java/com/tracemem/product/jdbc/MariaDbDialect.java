@@ -157,10 +157,15 @@ final class MariaDbDialect implements Dialect {
         };
     }
 
-    /** A row may have gigabytes, and the driver knows no bound. */
+    /** It would write a table of all records first. */
     @Override
-    public int rowsAtOnce() {
-        return 1;
+    public boolean measuresRecords() {
+        return false;
+    }
+
+    @Override
+    public boolean canBeLong(FieldType type) {
+        return type == FieldType.STRING || type == FieldType.JSON;
     }
 
     @Override

@@ -8,7 +8,9 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class Pool implements AutoCloseable {
     /** How long a connection waits for more work before it is closed. */
     private static final Duration IDLE_CONNECTION = Duration.ofSeconds(60);
+    /** How long it is remembered that reads of a product are large. */
+    private static final Duration USUAL_FOR = Duration.ofMinutes(1);
+
+    private static final int MOST_USUAL = 1000;
 
     private final Connector connector;
     private final Dialect dialect;
@@ -25,6 +31,7 @@ final class Pool implements AutoCloseable {
     /** Whether it was tried to make one. */
     private volatile boolean memoryTried;
 
+    private final ConcurrentHashMap<Reads, Usual> usualWays = new ConcurrentHashMap<>();
     private int users;
     private boolean retired;
     private long lastUsedNanos = System.nanoTime();
@@ -62,6 +69,37 @@ final class Pool implements AutoCloseable {
         } catch (SQLException failure) {
             throw new SourceUnavailable(dialect.failure(failure).sentence());
         }
+    }
+
+    private record Reads(String productId, boolean one) {}
+
+    private record Usual(Reader.Way way, long sinceNanos) {}
+
+    /** How such reads went lately. */
+    Reader.Way usualWay(String productId, boolean one) {
+        Reader.Way cheapest = one ? Reader.Way.ONE : Reader.Way.SMALL;
+        if (usualWays.isEmpty()) {
+            return cheapest;
+        }
+        Usual usual = usualWays.get(new Reads(productId, one));
+        return usual != null && System.nanoTime() - usual.sinceNanos() < USUAL_FOR.toNanos() ? usual.way() : cheapest;
+    }
+
+    void usualWay(String productId, boolean one, Reader.Way way) {
+        if (usualWays.size() >= MOST_USUAL) {
+            usualWays.clear();
+        }
+        usualWays.put(new Reads(productId, one), new Usual(way, System.nanoTime()));
+    }
+
+    /** Breaks a connection off whose answer is not worth taking off the wire, and gives it to nobody again. */
+    void abandon(Connection connection, Statement statement) {
+        try (statement) {
+            connection.abort(Runnable::run);
+        } catch (SQLException gone) {
+            // which is what was wanted
+        }
+        evict(connection);
     }
 
     /** Before a broken connection is given back, so that nobody gets it again. */

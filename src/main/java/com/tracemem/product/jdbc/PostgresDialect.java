@@ -58,7 +58,6 @@ final class PostgresDialect implements Dialect {
         source.setSocketTimeout(seconds(settings.readTimeoutMs()));
         source.setTcpKeepAlive(true);
         source.setLogServerErrorDetail(false);
-        source.setMaxResultBuffer("16M");
         source.setOptions("-c statement_timeout=%d -c lock_timeout=%1$d -c idle_in_transaction_session_timeout=%d"
                         .formatted(settings.statementTimeoutMs(), 2 * settings.readTimeoutMs())
                 + " -c standard_conforming_strings=on");
@@ -121,10 +120,14 @@ final class PostgresDialect implements Dialect {
         };
     }
 
-    /** The driver gives up an answer of more than 16 MB. */
     @Override
-    public int rowsAtOnce() {
-        return 0;
+    public boolean measuresRecords() {
+        return true;
+    }
+
+    @Override
+    public boolean canBeLong(FieldType type) {
+        return type == FieldType.STRING || type == FieldType.JSON || type == FieldType.NUMBER;
     }
 
     @Override

@@ -5,6 +5,7 @@ import com.tracemem.product.FieldValues;
 import com.tracemem.product.Product;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,18 +14,42 @@ final class Records {
     /** Stands for every masked value, NULL among them. */
     static final String MASK = "***";
 
+    /** What a value that is no text is counted as. */
+    private static final int SHORT = 16;
+
     private final Product product;
     private final Dialect dialect;
-    private long characters;
+    /** The column that says whether a record was too much; 0 for none. */
+    private final int measure;
 
+    private final int longestText;
+    private final int most;
+    private long characters;
+    private boolean cut;
+
+    /** For records of which there are few. */
     Records(Product product, Dialect dialect) {
         this.product = product;
         this.dialect = dialect;
+        this.measure = 0;
+        this.longestText = Integer.MAX_VALUE;
+        this.most = Integer.MAX_VALUE;
     }
 
-    /** How long the texts are that were read so far. */
-    long characters() {
-        return characters;
+    /** For rows of {@link Statements#select}. */
+    Records(Product product, Dialect dialect, Portion portion) {
+        this.product = product;
+        this.dialect = dialect;
+        List<Field> shown = Statements.shown(product);
+        int texts = new Statements(dialect).texts(shown);
+        this.measure = texts > 0 && dialect.measuresRecords() ? shown.size() + 1 : 0;
+        this.longestText = dialect.measuresRecords() ? Integer.MAX_VALUE : portion.longestText(texts);
+        this.most = portion.characters();
+    }
+
+    /** Whether the last record has to be left out, because it is cut, or all together are more than was wanted. */
+    boolean areTooMuch() {
+        return cut || characters > most;
     }
 
     /** @param row with the columns of {@link Statements#shown} */
@@ -39,11 +64,18 @@ final class Records {
             Object value = dialect.read(row, ++index, field.type());
             if (value == null) {
                 record.putNull(field.name());
-            } else {
-                characters += value instanceof String text ? text.length() : 16;
-                record.set(field.name(), FieldValues.toJson(field.type(), value));
+                characters += SHORT;
+                continue;
             }
+            if (value instanceof String text) {
+                characters += text.length();
+                cut |= text.length() > longestText && text.codePointCount(0, text.length()) > longestText;
+            } else {
+                characters += SHORT;
+            }
+            record.set(field.name(), FieldValues.toJson(field.type(), value));
         }
+        cut |= measure > 0 && row.getBoolean(measure);
         return record;
     }
 }

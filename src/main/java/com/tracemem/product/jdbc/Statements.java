@@ -1,6 +1,7 @@
 package com.tracemem.product.jdbc;
 
 import com.tracemem.product.Condition;
+import com.tracemem.product.Condition.Order;
 import com.tracemem.product.Field;
 import com.tracemem.product.FieldType;
 import com.tracemem.product.PlannedRead;
@@ -15,6 +16,14 @@ import java.util.stream.Collectors;
 
 /** Builds statements: identifiers come from the product and are quoted, values become parameters. */
 final class Statements {
+    /** So many records are bounded one by one. */
+    static final int FEW_ROWS = 2;
+
+    /** Names that no column of a product's has, for what a record weighs, and for it and all before it; bytes. */
+    private static final String SIZE = "tracemem_record_bytes";
+
+    private static final String TOTAL = "tracemem_bytes_so_far";
+
     private final Dialect dialect;
 
     Statements(Dialect dialect) {
@@ -26,27 +35,114 @@ final class Statements {
         return product.fields().stream().filter(field -> !field.masked()).toList();
     }
 
-    /** @param most rows; a parameter, so that it does not change the text */
-    SqlText select(PlannedRead.Planned read, int most) {
+    /**
+     * @param rows how many at most; a parameter, so that it does not change the text
+     * @param portion how much text at most. A database that measures records leaves out the long values of the record that
+     *     has too much, and all records after it, and says so in one more column; any other cuts each text one character
+     *     behind the longest that there may be
+     */
+    SqlText select(PlannedRead.Planned read, int rows, Portion portion) {
         List<Parameter> parameters = new ArrayList<>();
-        StringBuilder sql = new StringBuilder("select ")
-                .append(columns(read.product()))
-                .append(" from ")
-                .append(source(read.product().source()));
-        if (!read.conditions().isEmpty()) {
-            sql.append(" where ")
-                    .append(read.conditions().stream()
-                            .map(condition -> condition(condition, parameters))
-                            .collect(Collectors.joining(" and ")));
+        List<Field> shown = shown(read.product());
+        int texts = texts(shown);
+        StringBuilder sql = new StringBuilder(256);
+        if (texts == 0 || !dialect.measuresRecords()) {
+            sql.append("select ");
+            columns(sql, shown, texts == 0 ? 0 : portion.longestText(texts) + 1);
+            from(sql, read, parameters);
+        } else {
+            measured(sql, read, shown, rows, portion, parameters);
         }
-        if (!read.order().isEmpty()) {
-            sql.append(" order by ")
-                    .append(read.order().stream()
-                            .map(order -> name(order.field()) + (order.descending() ? " desc" : ""))
-                            .collect(Collectors.joining(", ")));
+        parameters.add(new Parameter(FieldType.INTEGER, (long) rows));
+        return new SqlText(sql.toString(), parameters);
+    }
+
+    /** A sum over records is only kept where there are more than two. */
+    private void measured(
+            StringBuilder sql,
+            PlannedRead.Planned read,
+            List<Field> shown,
+            int rows,
+            Portion portion,
+            List<Parameter> parameters) {
+        boolean several = rows > FEW_ROWS;
+        String size = several ? TOTAL : SIZE;
+        String glue = "select ";
+        for (Field field : shown) {
+            sql.append(glue);
+            if (dialect.canBeLong(field.type())) {
+                sql.append("case when ").append(size).append(" <= ").append(portion.bytes());
+                sql.append(" then ").append(name(field)).append(" end");
+            } else {
+                sql.append(name(field));
+            }
+            glue = ", ";
         }
-        parameters.add(new Parameter(FieldType.INTEGER, (long) most));
-        return new SqlText(sql.append(" limit ?").toString(), parameters);
+        sql.append(", ").append(size).append(" > ").append(portion.bytes()).append(" from (");
+        if (several) {
+            // in the order in which the records come
+            sql.append("select *, sum(" + SIZE + ") over (rows unbounded preceding) as " + TOTAL + " from (");
+        }
+        sql.append("select ");
+        columns(sql, shown, 0);
+        sql.append(", least(0::bigint");
+        for (Field field : shown) {
+            if (dialect.canBeLong(field.type())) {
+                sql.append(" + coalesce(octet_length(").append(name(field)).append("::text), 0)");
+            }
+        }
+        sql.append(", ").append(portion.bytes() + 1).append(")::int as " + SIZE);
+        from(sql, read, parameters);
+        sql.append(") as chosen");
+        if (several) {
+            sql.append(") as counted where " + TOTAL + " - " + SIZE + " <= ").append(portion.bytes());
+        }
+    }
+
+    /** How many of the fields can have long values. */
+    int texts(List<Field> fields) {
+        int texts = 0;
+        for (Field field : fields) {
+            texts += dialect.canBeLong(field.type()) ? 1 : 0;
+        }
+        return texts;
+    }
+
+    /** From what is read up to the number of rows, which is the last parameter. */
+    private void from(StringBuilder sql, PlannedRead.Planned read, List<Parameter> parameters) {
+        sql.append(" from ").append(source(read.product().source()));
+        String glue = " where ";
+        for (Condition condition : read.conditions()) {
+            sql.append(glue).append(condition(condition, parameters));
+            glue = " and ";
+        }
+        glue = " order by ";
+        for (Order order : read.order()) {
+            sql.append(glue).append(name(order.field())).append(order.descending() ? " desc" : "");
+            glue = ", ";
+        }
+        sql.append(" limit ?");
+    }
+
+    /** @param cutAt characters of texts that can be long; 0 for all */
+    private void columns(StringBuilder sql, List<Field> shown, int cutAt) {
+        String glue = "";
+        for (Field field : shown) {
+            sql.append(glue);
+            if (cutAt > 0 && dialect.canBeLong(field.type())) {
+                sql.append("left(")
+                        .append(name(field))
+                        .append(", ")
+                        .append(cutAt)
+                        .append(')');
+            } else {
+                sql.append(name(field));
+            }
+            glue = ", ";
+        }
+        if (shown.isEmpty()) {
+            sql.append('1');
+        }
     }
 
     private String condition(Condition condition, List<Parameter> parameters) {
@@ -110,8 +206,9 @@ final class Statements {
     }
 
     private String columns(Product product) {
-        List<Field> shown = shown(product);
-        return shown.isEmpty() ? "1" : shown.stream().map(this::name).collect(Collectors.joining(", "));
+        StringBuilder columns = new StringBuilder();
+        columns(columns, shown(product), 0);
+        return columns.toString();
     }
 
     private String name(Field field) {

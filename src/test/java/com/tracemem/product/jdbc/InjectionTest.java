@@ -264,18 +264,38 @@ class InjectionTest {
         if (DATA.plan(product, new ReadRequest(query, null, null, null)) instanceof PlannedRead.Planned planned) {
             fitted.incrementAndGet();
             for (Dialect dialect : DIALECTS) {
-                SqlText sql = new Statements(dialect).select(planned, planned.limit() + 1);
-                assertThat(tokens(dialect, sql.text())).containsExactlyElementsOf(expectedRead(dialect, planned));
-                assertThat(marks(dialect, sql.text()))
-                        .isEqualTo(sql.parameters().size());
+                for (int rows : List.of(2, planned.limit() + 1)) {
+                    SqlText sql = new Statements(dialect).select(planned, rows, Portion.SMALL);
+                    assertThat(tokens(dialect, sql.text()))
+                            .containsExactlyElementsOf(expectedRead(dialect, planned, rows));
+                    assertThat(marks(dialect, sql.text()))
+                            .isEqualTo(sql.parameters().size());
+                }
             }
         }
     }
 
     /** Built of the product's own names and the planned shape alone. */
-    private static List<String> expectedRead(Dialect dialect, PlannedRead.Planned planned) {
-        StringBuilder sql = new StringBuilder("select ");
-        sql.append(String.join(", ", NAMES.stream().map(dialect::quote).toList()));
+    private static List<String> expectedRead(Dialect dialect, PlannedRead.Planned planned, int rows) {
+        StringBuilder sql = new StringBuilder();
+        String tail = "";
+        if (!dialect.measuresRecords()) {
+            sql.append("select `id`, left(`name`, 100001), `amount`, `at`");
+        } else {
+            String bytes = rows > 2 ? "tracemem_bytes_so_far" : "tracemem_record_bytes";
+            sql.append(("select \"id\", case when %1$s <= 300000 then \"name\" end,"
+                            + " case when %1$s <= 300000 then \"amount\" end, \"at\", %1$s > 300000 from (")
+                    .formatted(bytes));
+            tail = ") as chosen";
+            if (rows > 2) {
+                sql.append("select *, sum(tracemem_record_bytes) over (rows unbounded preceding)"
+                        + " as tracemem_bytes_so_far from (");
+                tail = ") as chosen) as counted where tracemem_bytes_so_far - tracemem_record_bytes <= 300000";
+            }
+            sql.append("select \"id\", \"name\", \"amount\", \"at\", least(0::bigint"
+                    + " + coalesce(octet_length(\"name\"::text), 0) + coalesce(octet_length(\"amount\"::text), 0),"
+                    + " 300001)::int as tracemem_record_bytes");
+        }
         sql.append(" from ").append(dialect.quote("shop")).append('.').append(dialect.quote("victims"));
         String glue = " where ";
         for (var condition : planned.conditions()) {
@@ -308,7 +328,7 @@ class InjectionTest {
             sql.append(glue).append(dialect.quote(order.field().name())).append(order.descending() ? " desc" : "");
             glue = ", ";
         }
-        return tokens(dialect, sql.append(" limit ?").toString());
+        return tokens(dialect, sql.append(" limit ?").append(tail).toString());
     }
 
     @Property(tries = 2000, shrinking = ShrinkingMode.BOUNDED)
@@ -412,7 +432,8 @@ class InjectionTest {
                                                 null,
                                                 null,
                                                 null)),
-                                10)
+                                10,
+                                Portion.SMALL)
                         .text();
             case INSERT ->
                 statements
@@ -442,7 +463,8 @@ class InjectionTest {
                                 .select(
                                         (PlannedRead.Planned)
                                                 DATA.plan(product.get(), new ReadRequest(null, null, null, null)),
-                                        10)
+                                        10,
+                                        Portion.SMALL)
                                 .text());
                 assertThat(tokens).doesNotContain(";", "drop", "insert", "update", "delete", "into");
                 int depth = 0;
@@ -476,7 +498,7 @@ class InjectionTest {
                     .isEqualTo(value);
             var planned = (PlannedRead.Planned) running.data.plan(
                     read, new ReadRequest(NODES.objectNode().put("id", id).put("name", value), null, null, null));
-            ReadResult.Rows rows = (ReadResult.Rows) running.data.read(planned);
+            ReadResult.Rows rows = (ReadResult.Rows) running.read(planned);
             fitted.incrementAndGet();
             assertThat(rows.records()).hasSize(1);
             assertThat(rows.records().getFirst().required("name").stringValue()).isEqualTo(value);
