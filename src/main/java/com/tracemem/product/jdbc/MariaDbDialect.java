@@ -13,8 +13,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
+import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -147,14 +149,25 @@ final class MariaDbDialect implements Dialect {
                 boolean truth = row.getBoolean(index);
                 yield row.wasNull() ? null : (Object) truth;
             }
-            case DATE -> row.getObject(index, LocalDate.class);
-            case TIME -> row.getObject(index, LocalTime.class);
-            case TIMESTAMP -> {
-                LocalDateTime time = row.getObject(index, LocalDateTime.class);
-                yield time == null ? null : time.toInstant(ZoneOffset.UTC);
-            }
-            case DATETIME -> row.getObject(index, LocalDateTime.class);
+            case DATE -> time(row, index, LocalDate.class);
+            case TIME -> time(row, index, LocalTime.class);
+            case TIMESTAMP ->
+                time(row, index, LocalDateTime.class) instanceof LocalDateTime time
+                        ? time.toInstant(ZoneOffset.UTC)
+                        : row.getString(index);
+            case DATETIME -> time(row, index, LocalDateTime.class);
         };
+    }
+
+    /** A date that is in no calendar, such as {@code 2024-00-10}, stays the text that it is. */
+    private static @Nullable Object time(ResultSet row, int index, Class<?> type) throws SQLException {
+        try {
+            Object time = row.getObject(index, type);
+            // of a date of zeros the driver says that it is null
+            return time == null ? row.getString(index) : time;
+        } catch (SQLDataException | DateTimeException inNoCalendar) {
+            return row.getString(index);
+        }
     }
 
     /** It would write a table of all records first. */

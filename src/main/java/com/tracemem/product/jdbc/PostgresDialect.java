@@ -110,13 +110,10 @@ final class PostgresDialect implements Dialect {
                 boolean truth = row.getBoolean(index);
                 yield row.wasNull() ? null : (Object) truth;
             }
-            case DATE -> row.getObject(index, LocalDate.class);
-            case TIME -> row.getObject(index, LocalTime.class);
-            case TIMESTAMP -> {
-                OffsetDateTime time = row.getObject(index, OffsetDateTime.class);
-                yield time == null ? null : time.toInstant();
-            }
-            case DATETIME -> row.getObject(index, LocalDateTime.class);
+            case DATE -> Times.of(row.getObject(index, LocalDate.class));
+            case TIME -> Times.of(row.getObject(index, LocalTime.class));
+            case TIMESTAMP -> Times.of(row.getObject(index, OffsetDateTime.class));
+            case DATETIME -> Times.of(row.getObject(index, LocalDateTime.class));
         };
     }
 
