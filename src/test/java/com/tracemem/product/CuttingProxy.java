@@ -133,6 +133,14 @@ final class CuttingProxy implements AutoCloseable {
         }
     }
 
+    /** Loses all connections, and lets none through from now on. */
+    void shut() throws IOException {
+        closed = true;
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+
     /** Lets connections through again. */
     void open() {
         closed = false;

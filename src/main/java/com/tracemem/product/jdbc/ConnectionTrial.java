@@ -5,8 +5,10 @@ import com.tracemem.product.ConnectorAccess;
 import com.tracemem.product.ConnectorTest;
 import com.tracemem.product.ConnectorTest.Step;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -37,7 +39,10 @@ final class ConnectionTrial {
                 }
             } catch (SQLException failure) {
                 if (steps.size() < STEPS.size()) {
-                    done(false, dialect.failure(failure).sentence() + ".");
+                    Failure known = steps.size() == 1
+                            ? dialect.connecting(failure, access.connector().settings())
+                            : dialect.failure(failure);
+                    done(false, known.sentence() + ".");
                 }
             }
         }
@@ -53,6 +58,18 @@ final class ConnectionTrial {
             socket.connect(new InetSocketAddress(settings.host(), settings.port()), settings.connectTimeoutMs());
             done(true, "Something answers at %s, port %d.".formatted(settings.host(), settings.port()));
             return true;
+        } catch (UnknownHostException unknown) {
+            done(
+                    false,
+                    "Nobody knows the host '%s': check its spelling, or whether this server's name service knows it."
+                            .formatted(settings.host()));
+            return false;
+        } catch (ConnectException refused) {
+            done(
+                    false,
+                    "Nothing listens at %s, port %d: check host and port, and that the database runs there."
+                            .formatted(settings.host(), settings.port()));
+            return false;
         } catch (IOException failure) {
             done(
                     false,

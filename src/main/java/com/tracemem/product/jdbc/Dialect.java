@@ -1,6 +1,7 @@
 package com.tracemem.product.jdbc;
 
 import com.tracemem.product.Connector;
+import com.tracemem.product.Connector.Settings;
 import com.tracemem.product.ConnectorAccess;
 import com.tracemem.product.FieldType;
 import com.tracemem.product.SourceSchema;
@@ -29,6 +30,15 @@ interface Dialect {
 
     /** A name as it stands in a statement, whatever its characters. */
     String quote(String identifier);
+
+    /**
+     * What is selected of a column, so that {@link #read} can read it.
+     *
+     * @param column quoted
+     */
+    default String selected(String column, FieldType type) {
+        return column;
+    }
 
     void bind(PreparedStatement statement, int index, FieldType type, @Nullable Object value) throws SQLException;
 
@@ -65,6 +75,15 @@ interface Dialect {
 
     /** How many grants or tables let the login write; none in a database that is read-only. */
     String countWritable();
+
+    /** What it means that no connection could be made. */
+    default Failure connecting(SQLException failure, Settings settings) {
+        Failure known = failure(failure);
+        return switch (known.kind()) {
+            case TIMEOUT, UNREACHABLE, NO_TLS, OTHER -> Failures.connecting(failure, known, settings);
+            default -> known;
+        };
+    }
 
     /** What a failure means. */
     Failure failure(SQLException failure);

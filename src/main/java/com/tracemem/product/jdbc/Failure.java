@@ -12,6 +12,14 @@ record Failure(Kind kind, @Nullable String detail) {
     /** What sort. */
     enum Kind {
         UNREACHABLE("The database could not be reached: check that it runs and that this server may connect to it"),
+        UNKNOWN_HOST("The database could not be reached, because nobody knows its host's name: check host"),
+        REFUSED(
+                "The database could not be reached, because nothing listens at its host and port: check that it runs there"),
+        SILENT("The database could not be reached, because nothing answered in time as this type of database does:"
+                + " check type, host and port, and the network between"),
+        OTHER_TYPE(
+                "What answers there is no database of the connector's type: check type, host and port, and mind that a"
+                        + " MariaDB is no mysql and a MySQL no mariadb"),
         NO_TLS(
                 "The database offers no encrypted connection, or no way to log in that is safe: turn TLS on there, or set tls"
                         + " to 'none' if the way there is safe without"),
@@ -55,7 +63,7 @@ record Failure(Kind kind, @Nullable String detail) {
     /** Whether the connection cannot be used any more, or never came to be. */
     boolean isConnection() {
         return switch (kind) {
-            case UNREACHABLE, NO_TLS, UNTRUSTED, BUSY, LOGIN -> true;
+            case UNREACHABLE, UNKNOWN_HOST, REFUSED, SILENT, OTHER_TYPE, NO_TLS, UNTRUSTED, BUSY, LOGIN -> true;
             default -> false;
         };
     }

@@ -1,6 +1,14 @@
 package com.tracemem.product.jdbc;
 
+import com.tracemem.product.Connector;
+import com.tracemem.product.Connector.Settings;
 import com.tracemem.product.jdbc.Failure.Kind;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
@@ -10,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells by its codes what an exception means. Its message is not looked at. */
 final class Failures {
+    private static final int GREETING_MS = 300;
     private static final Pattern STATE = Pattern.compile("[0-9A-Z]{5}");
 
     private Failures() {}
@@ -25,8 +34,39 @@ final class Failures {
 
     /** Whether a certificate was not believed. */
     static boolean isUntrusted(SQLException failure) {
+        return isCausedBy(CertificateException.class, failure);
+    }
+
+    /** When no connection came to be, what is at the bottom says more than the driver's codes. */
+    static Failure connecting(SQLException failure, Failure known, Settings settings) {
+        if (isCausedBy(UnknownHostException.class, failure)) {
+            return new Failure(Kind.UNKNOWN_HOST, null);
+        }
+        if (isCausedBy(ConnectException.class, failure)) {
+            return new Failure(Kind.REFUSED, null);
+        }
+        if (settings.type() == Connector.Type.POSTGRESQL && speaksFirst(settings)) {
+            return new Failure(Kind.OTHER_TYPE, null);
+        }
+        return known.kind() == Kind.TIMEOUT || isCausedBy(SocketTimeoutException.class, failure)
+                ? new Failure(Kind.SILENT, null)
+                : known;
+    }
+
+    /** Which MySQL and MariaDB do, and PostgreSQL never does. */
+    private static boolean speaksFirst(Settings settings) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(settings.host(), settings.port()), GREETING_MS);
+            socket.setSoTimeout(GREETING_MS);
+            return socket.getInputStream().read() > 0;
+        } catch (IOException silent) {
+            return false;
+        }
+    }
+
+    private static boolean isCausedBy(Class<? extends Exception> type, SQLException failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CertificateException) {
+            if (type.isInstance(cause)) {
                 return true;
             }
         }

@@ -149,7 +149,7 @@ final class MariaDbDialect implements Dialect {
                 boolean truth = row.getBoolean(index);
                 yield row.wasNull() ? null : (Object) truth;
             }
-            case DATE -> time(row, index, LocalDate.class);
+            case DATE -> date(row.getString(index));
             case TIME -> time(row, index, LocalTime.class);
             case TIMESTAMP ->
                 time(row, index, LocalDateTime.class) instanceof LocalDateTime time
@@ -159,7 +159,21 @@ final class MariaDbDialect implements Dialect {
         };
     }
 
-    /** A date that is in no calendar, such as {@code 2024-00-10}, stays the text that it is. */
+    /** As a text: of some dates that are in no calendar the driver can make nothing at all. */
+    @Override
+    public String selected(String column, FieldType type) {
+        return type == FieldType.DATE ? "cast(" + column + " as char)" : column;
+    }
+
+    private static @Nullable Object date(@Nullable String text) {
+        try {
+            return text == null ? null : LocalDate.parse(text);
+        } catch (DateTimeException inNoCalendar) {
+            return text;
+        }
+    }
+
+    /** What is in no calendar, such as {@code 2024-00-10}, stays the text that it is. */
     private static @Nullable Object time(ResultSet row, int index, Class<?> type) throws SQLException {
         try {
             Object time = row.getObject(index, type);
@@ -317,6 +331,8 @@ final class MariaDbDialect implements Dialect {
             case 1044, 1045, 1049, 1130, 1698 -> Kind.LOGIN;
             case 1040, 1203, 1226 -> Kind.BUSY;
             case 1053, 1077, 1927 -> Kind.UNREACHABLE;
+            // the limit of a statement's time, which is set first of all, has two names
+            case 1193 -> Kind.OTHER_TYPE;
             case 1205, 1317, 1969, 3024 -> Kind.TIMEOUT;
             case 1213, 1020 -> Kind.CONFLICT;
             case 1062, 1169, 1586 -> Kind.UNIQUE;
@@ -332,6 +348,7 @@ final class MariaDbDialect implements Dialect {
         if (kind == null) {
             return Failures.standard(inner);
         }
-        return new Failure(kind, kind == Kind.UNREACHABLE ? null : "error " + inner.getErrorCode());
+        return new Failure(
+                kind, kind == Kind.UNREACHABLE || kind == Kind.OTHER_TYPE ? null : "error " + inner.getErrorCode());
     }
 }

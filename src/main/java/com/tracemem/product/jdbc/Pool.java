@@ -4,14 +4,18 @@ import com.tracemem.product.Connector;
 import com.tracemem.product.ConnectorAccess;
 import com.tracemem.product.SourceUnavailable;
 import com.tracemem.product.TargetMemory;
+import com.tracemem.product.jdbc.Failure.Kind;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The connections of one connector, made when they are wanted. */
@@ -21,15 +25,21 @@ final class Pool implements AutoCloseable {
     /** How long it is remembered that reads of a product are large. */
     private static final Duration USUAL_FOR = Duration.ofMinutes(1);
 
+    private static final Duration LONGEST_WAIT_AT_ONCE = Duration.ofSeconds(1);
     private static final int MOST_USUAL = 1000;
 
     private final Connector connector;
     private final Dialect dialect;
+    private final Connecting connecting;
     private final HikariDataSource connections;
     /** By what the target remembers writes; null until it is known to remember any. */
     private volatile TargetMemory.@Nullable Kept memory;
     /** Whether it was tried to make one. */
     private volatile boolean memoryTried;
+
+    private final Duration patience;
+    /** Held by who makes the first connection. */
+    private final ReentrantLock first = new ReentrantLock();
 
     private final ConcurrentHashMap<Reads, Usual> usualWays = new ConcurrentHashMap<>();
     private int users;
@@ -41,11 +51,13 @@ final class Pool implements AutoCloseable {
         this.dialect = Dialect.of(connector.settings().type());
         HikariConfig config = new HikariConfig();
         config.setPoolName("connector " + connector.connectorId());
-        config.setDataSource(dialect.dataSource(access));
+        this.connecting = new Connecting(dialect.dataSource(access), dialect, connector.settings());
+        config.setDataSource(connecting);
         config.setMinimumIdle(0);
         config.setMaximumPoolSize(connector.settings().poolSize());
         config.setInitializationFailTimeout(-1);
-        config.setConnectionTimeout(Math.max(250, connector.settings().connectTimeoutMs()));
+        this.patience = Duration.ofMillis(connector.settings().connectTimeoutMs());
+        config.setConnectionTimeout(Math.clamp(patience.toMillis(), 250, LONGEST_WAIT_AT_ONCE.toMillis()));
         config.setValidationTimeout(Math.clamp(connector.settings().connectTimeoutMs() / 2, 250, 3000));
         config.setIdleTimeout(IDLE_CONNECTION.toMillis());
         config.setMaxLifetime(Duration.ofMinutes(10).toMillis());
@@ -64,10 +76,44 @@ final class Pool implements AutoCloseable {
 
     /** A connection in autocommit mode; closing it gives it back. */
     Connection open() {
+        long begun = System.nanoTime();
+        while (true) {
+            try {
+                return size() == 0 ? openFirst(begun) : connections.getConnection();
+            } catch (SQLTransientConnectionException none) {
+                // none came free: unless there is none any more, others are still at work with them
+                if (System.nanoTime() - begun >= patience.toNanos()) {
+                    throw new SourceUnavailable(dialect.failure(none).sentence());
+                }
+            } catch (SQLException failure) {
+                throw new SourceUnavailable(dialect.failure(failure).sentence());
+            }
+        }
+    }
+
+    /** One after the other, so that many callers do not try a database at the same time that is not there. */
+    private Connection openFirst(long begun) throws SQLException {
+        connecting.throwIfFailedSince(begun);
+        if (!isFirst()) {
+            throw new SourceUnavailable(new Failure(Kind.BUSY, null).sentence());
+        }
         try {
+            if (size() == 0) {
+                connecting.prepare(begun);
+            }
             return connections.getConnection();
-        } catch (SQLException failure) {
-            throw new SourceUnavailable(dialect.failure(failure).sentence());
+        } finally {
+            connecting.closeUnused();
+            first.unlock();
+        }
+    }
+
+    private boolean isFirst() {
+        try {
+            return first.tryLock(patience.toMillis() + LONGEST_WAIT_AT_ONCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

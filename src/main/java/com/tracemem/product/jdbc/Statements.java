@@ -136,7 +136,7 @@ final class Statements {
                         .append(cutAt)
                         .append(')');
             } else {
-                sql.append(name(field));
+                sql.append(dialect.selected(name(field), field.type()));
             }
             glue = ", ";
         }
