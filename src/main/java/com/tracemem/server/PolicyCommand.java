@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
@@ -45,9 +46,18 @@ final class PolicyCommand implements Runnable {
 
     @Command(
             name = "test",
-            description = "check policy documents and run the tests they carry; exit code 1 when anything fails",
+            description = "check policy documents and run the tests they carry",
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {
+                "0:every document is right and every test passes",
+                "1:something fails, or a file cannot be read or written",
+                "2:the command was written wrongly"
+            },
             mixinStandardHelpOptions = true)
     static final class TestCommand implements Callable<Integer> {
+        private static final Pattern IMPOSSIBLE =
+                Pattern.compile("[^\\t\\n\\r\\x{20}-\\x{D7FF}\\x{E000}-\\x{FFFD}\\x{10000}-\\x{10FFFF}]");
+
         @Parameters(paramLabel = "FILE", arity = "1..*", description = "policies in YAML or JSON")
         private List<Path> files = List.of();
 
@@ -119,6 +129,11 @@ final class PolicyCommand implements Runnable {
                             + String.valueOf(result.failure()).replace("\n", "\n  ")));
         }
 
+        /** Without what XML cannot hold. */
+        private static String possible(String text) {
+            return IMPOSSIBLE.matcher(text).replaceAll(" ");
+        }
+
         private static void write(List<Suite> suites, Path target) throws IOException, XMLStreamException {
             try (Writer file = Files.newBufferedWriter(target, StandardCharsets.UTF_8)) {
                 XMLStreamWriter xml = XMLOutputFactory.newFactory().createXMLStreamWriter(file);
@@ -129,13 +144,20 @@ final class PolicyCommand implements Runnable {
                     xml.writeAttribute("name", suite.file());
                     xml.writeAttribute("tests", String.valueOf(suite.results().size()));
                     xml.writeAttribute("failures", String.valueOf(suite.failures()));
+                    xml.writeAttribute("errors", "0");
+                    xml.writeAttribute("skipped", "0");
+                    xml.writeAttribute("time", "0");
                     for (TestResult result : suite.results()) {
                         xml.writeStartElement("testcase");
                         xml.writeAttribute("classname", suite.file());
-                        xml.writeAttribute("name", result.name());
+                        xml.writeAttribute("name", possible(result.name()));
+                        xml.writeAttribute("time", "0");
                         if (result.failure() != null) {
+                            String failure = possible(result.failure());
                             xml.writeStartElement("failure");
-                            xml.writeAttribute("message", result.failure());
+                            xml.writeAttribute("message", failure.lines().findFirst().orElse(""));
+                            xml.writeAttribute("type", "policy");
+                            xml.writeCharacters(failure);
                             xml.writeEndElement();
                         }
                         xml.writeEndElement();

@@ -9,8 +9,12 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import java.util.stream.IntStream;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 class PolicyCommandTest {
     private static final String EXAMPLE = "examples/policies/discount_cap_v1.yaml";
@@ -29,6 +33,51 @@ class PolicyCommandTest {
         assertThat(Main.run("policy", "test", directory.resolve("none").toString()))
                 .isEqualTo(1);
         assertThat(Main.run("policy")).isEqualTo(2);
+        assertThat(Main.run("policy", "test")).isEqualTo(2);
+    }
+
+    @Test
+    void theReportIsXmlWhateverTheTestsAreCalled(@TempDir Path directory) throws Exception {
+        Path broken = directory.resolve("broken.yaml");
+        Files.writeString(broken, "policy_id: [a");
+        Path notText = directory.resolve("latin.yaml");
+        Files.write(notText, new byte[] {'a', (byte) 0xe9, '\n'});
+        Path odd = directory.resolve("odd.yaml");
+        Files.writeString(odd, """
+                policy_id: odd
+                inputs: {type: object}
+                rules: []
+                default: allow
+                tests:
+                  - {name: "a\\x01<b>\\n\\"&", inputs: {}, outcome: deny}
+                """);
+        Path untested = directory.resolve("untested.json");
+        Files.writeString(
+                untested, "{\"policy_id\": \"u\", \"inputs\": {\"type\": \"object\"}, \"rules\": [], \"default\": \"allow\"}");
+        Path report = directory.resolve("report.xml");
+        assertThat(Main.run(
+                        "policy",
+                        "test",
+                        broken.toString(),
+                        notText.toString(),
+                        odd.toString(),
+                        untested.toString(),
+                        "--junit",
+                        report.toString()))
+                .isEqualTo(1);
+        NodeList suites = DocumentBuilderFactory.newDefaultInstance()
+                .newDocumentBuilder()
+                .parse(report.toFile())
+                .getElementsByTagName("testsuite");
+        assertThat(suites.getLength()).isEqualTo(4);
+        assertThat(IntStream.range(0, 4)
+                        .mapToObj(i -> (Element) suites.item(i))
+                        .map(suite -> suite.getAttribute("tests") + "/" + suite.getAttribute("failures") + "/"
+                                + suite.getAttribute("errors") + "/" + suite.getAttribute("skipped")))
+                .containsExactly("1/1/0/0", "1/1/0/0", "2/1/0/0", "1/0/0/0");
+        assertThat(report).content().contains("it is not text in UTF-8").doesNotContain("\u0001");
+        assertThat(Main.run("policy", "test", EXAMPLE, "--junit", directory.resolve("none/r.xml").toString()))
+                .isEqualTo(1);
     }
 
     @Test
