@@ -1,8 +1,10 @@
 package com.tracemem.policy;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +37,7 @@ public record Backtest(
             String explanation) {}
 
     public Backtest {
-        transitions = Map.copyOf(transitions);
+        transitions = Collections.unmodifiableMap(new TreeMap<>(transitions));
         changes = List.copyOf(changes);
     }
 

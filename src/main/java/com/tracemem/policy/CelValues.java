@@ -41,7 +41,7 @@ final class CelValues {
         if (shape instanceof Shape.Decimal) {
             return json.doubleValue();
         }
-        if (shape instanceof Shape.Whole || json.isIntegralNumber()) {
+        if (shape instanceof Shape.Whole || (json.canConvertToExactIntegral() && json.canConvertToLong())) {
             return json.decimalValue().longValue();
         }
         double value = json.doubleValue();

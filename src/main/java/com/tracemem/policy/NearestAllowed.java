@@ -1,6 +1,7 @@
 package com.tracemem.policy;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -123,7 +124,6 @@ final class NearestAllowed {
 
     private void around(Condition.Comparison comparison, Set<Double> found) {
         double value = comparison.value();
-        JsonNode step = properties.path(comparison.input()).path("multipleOf");
         if (isWhole(comparison.input())) {
             found.add(Math.floor(value));
             found.add(Math.ceil(value));
@@ -131,10 +131,13 @@ final class NearestAllowed {
             found.add(Math.floor(value) + 1);
         } else {
             found.add(value);
-            if (step.isNumber()) {
-                BigDecimal exact = BigDecimal.valueOf(value);
-                found.add(exact.subtract(step.decimalValue()).doubleValue());
-                found.add(exact.add(step.decimalValue()).doubleValue());
+        }
+        JsonNode step = properties.path(comparison.input()).path("multipleOf");
+        if (step.isNumber() && step.decimalValue().signum() > 0) {
+            BigDecimal exact = step.decimalValue();
+            BigDecimal below = BigDecimal.valueOf(value).divide(exact, 0, RoundingMode.FLOOR);
+            for (int steps = -1; steps <= 2; steps++) {
+                found.add(below.add(BigDecimal.valueOf(steps)).multiply(exact).doubleValue());
             }
         }
     }
