@@ -71,7 +71,7 @@ final class PoliciesController {
     PolicyResource save(@AuthenticationPrincipal UserPrincipal user, @RequestBody byte[] document) {
         PolicyDocument read = PolicyDocument.read(text(document));
         PolicyDraft draft = policies.saveDraft(user.tenantId(), read, user.userId());
-        return PolicyResource.of(draft, read).with(warnings(user, read));
+        return resource(user, draft, read);
     }
 
     @GetMapping("/{id}")
@@ -113,7 +113,7 @@ final class PoliciesController {
             case Policies.Published.Nothing none -> throw nothing;
             case Policies.Published.Overtaken overtaken ->
                 throw RefusedException.conflict(
-                        "Somebody else published this policy at the same moment; look at it first.");
+                        "Somebody else published this policy, or saved another draft, at the same moment; look at it first.");
             case Policies.Published.TestsFailed failed ->
                 throw new InvalidInput(failed.results().stream()
                         .filter(result -> !result.passed())
@@ -129,7 +129,12 @@ final class PoliciesController {
 
     private PolicyResource warned(UserPrincipal user, PolicyDraft draft) {
         PolicyDocument document = PolicyDocument.read(draft.source());
-        return PolicyResource.of(draft, document).with(warnings(user, document));
+        return resource(user, draft, document);
+    }
+
+    private PolicyResource resource(UserPrincipal user, PolicyDraft draft, PolicyDocument document) {
+        return policies.inTurn(user.tenantId(), () -> PolicyResource.of(draft, document))
+                .with(warnings(user, document));
     }
 
     /** A route may be made after the policy that names it; until then, requests over it fail. */
@@ -190,12 +195,14 @@ final class PoliciesController {
     @Operation(summary = "What a version or the draft says about inputs, rule by rule; nothing is recorded")
     SimulationResource simulate(
             @AuthenticationPrincipal UserPrincipal user, @PathVariable String id, @RequestBody SimulationInput input) {
-        Tried tried = input.draft() ? tried(newestDraft(user, id)) : tried(user, id, input.version());
-        return SimulationResource.of(
-                id,
-                tried.version(),
-                tried.policy().hash().hex(),
-                tried.policy().simulate((ObjectNode) input.inputs(), DecisionFacts.of(input.decision())));
+        return policies.inTurn(user.tenantId(), () -> {
+            Tried tried = input.draft() ? tried(newestDraft(user, id)) : tried(user, id, input.version());
+            return SimulationResource.of(
+                    id,
+                    tried.version(),
+                    tried.policy().hash().hex(),
+                    tried.policy().simulate((ObjectNode) input.inputs(), DecisionFacts.of(input.decision())));
+        });
     }
 
     @PostMapping("/{id}/backtest")
@@ -203,7 +210,9 @@ final class PoliciesController {
             summary = "How the draft, or a version, would change the outcomes of a period; needs retain_policy_inputs")
     BacktestResource backtest(
             @AuthenticationPrincipal UserPrincipal user, @PathVariable String id, @RequestBody BacktestInput input) {
-        Tried tried = input.version() == null ? tried(newestDraft(user, id)) : tried(user, id, input.version());
+        Tried tried = policies.inTurn(
+                user.tenantId(),
+                () -> input.version() == null ? tried(newestDraft(user, id)) : tried(user, id, input.version()));
         return BacktestResource.of(backtests.run(user.tenantId(), tried.policy(), input.from(), input.to()));
     }
 

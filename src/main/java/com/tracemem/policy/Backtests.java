@@ -26,6 +26,7 @@ public final class Backtests {
             .build();
 
     private final JdbcClient jdbc;
+    private final Turns turns = new Turns();
 
     public Backtests(JdbcClient jdbc) {
         this.jdbc = jdbc;
@@ -42,12 +43,17 @@ public final class Backtests {
             Instant at) {}
 
     /**
-     * Evaluates what was evaluated in a period once more, with another document; nothing is recorded.
+     * Evaluates what was evaluated in a period once more, with another document; nothing is recorded. One at a time for
+     * each tenant.
      *
      * @param from inclusive
      * @param to exclusive
      */
     public Backtest run(String tenantId, Policy policy, Instant from, Instant to) {
+        return turns.take(tenantId, () -> runNow(tenantId, policy, from, to));
+    }
+
+    private Backtest runNow(String tenantId, Policy policy, Instant from, Instant to) {
         Map<String, Integer> transitions = new TreeMap<>();
         List<Backtest.Change> changes = new ArrayList<>();
         int tried = 0;

@@ -8,7 +8,8 @@ import java.util.Set;
 /**
  * A rule's condition, checked and ready.
  *
- * @param parts how many there are, which is what it costs at least
+ * @param parts how many there are
+ * @param steps what it costs at least to run it once
  * @param comparisons where it compares a numeric input with a number
  * @param mentioned the inputs that it reads
  * @param metered whether its cost depends on more than its parts, so that it is counted while it runs
@@ -17,6 +18,7 @@ import java.util.Set;
 record Condition(
         CelRuntime.Program program,
         int parts,
+        int steps,
         List<Comparison> comparisons,
         Set<String> mentioned,
         boolean metered,

@@ -25,11 +25,19 @@ final class ConditionAnalysis {
             "_&&_", "_||_", "!_", "_?_:_", "_<_", "_<=_", "_>_", "_>=_", "_==_", "_!=_", "_-_", "_*_", "_/_", "_%_",
             "-_", "_+_");
 
+    /** What goes on when one side of it fails, which takes longer than its parts do. */
+    private static final Set<String> EITHER = Set.of("_&&_", "_||_");
+
+    private static final int STEPS_OF_EITHER = 10;
+    /** What reads a text as something else; the others are the parts of a time in a zone. */
+    private static final Set<String> READING = Set.of("duration", "timestamp", "int", "uint", "double");
+
     private final CelAbstractSyntaxTree ast;
     private final List<Condition.Comparison> comparisons = new ArrayList<>();
     private final Set<String> mentioned = new HashSet<>();
     private final Map<Long, Integer> weights = new HashMap<>();
     private int parts;
+    private int either;
     private int patternParts;
     private boolean metered;
     private @Nullable String problem;
@@ -51,7 +59,8 @@ final class ConditionAnalysis {
     }
 
     Condition condition(CelRuntime.Program program) {
-        return new Condition(program, parts, comparisons, mentioned, metered, weights);
+        return new Condition(
+                program, parts, parts + STEPS_OF_EITHER * either, comparisons, mentioned, metered, weights);
     }
 
     private void look(CelExpr expr) {
@@ -75,6 +84,12 @@ final class ConditionAnalysis {
     private void look(CelExpr.CelCall call, long id) {
         comparison(call).ifPresent(comparisons::add);
         metered |= !isSteady(call, id);
+        if (EITHER.contains(call.function())) {
+            either++;
+        }
+        if (READING.contains(call.function()) || call.function().startsWith("get")) {
+            operands(call).forEach(operand -> weights.put(operand.id(), Meter.WEIGHT_OF_READING));
+        }
         switch (call.function()) {
             case "matches" -> {
                 CelExpr pattern = call.args().getLast();

@@ -41,7 +41,7 @@ final class ConditionProblems {
         } else {
             // CEL counts columns from 0, and points a selection at its dot
             boolean atDot = UNDEFINED.matcher(issue.getMessage()).matches() && charAt(condition, line, column) == '.';
-            problems.addWithin(path, line, column + (atDot ? 2 : 1), message);
+            problems.addWithin(path, condition, line, column + (atDot ? 2 : 1), message);
         }
     }
 
@@ -81,7 +81,7 @@ final class ConditionProblems {
     /** {@code inputs.customer} when the text before the dot at a place says so. */
     private static @Nullable String ownerBefore(String condition, int line, int column) {
         String text = line(condition, line);
-        int place = Math.clamp(column, 0, text.length());
+        int place = index(text, column);
         Matcher owner = OWNER.matcher(text.substring(0, place));
         if (owner.find()) {
             return owner.group(1);
@@ -93,7 +93,14 @@ final class ConditionProblems {
 
     private static char charAt(String condition, int line, int column) {
         String text = line(condition, line);
-        return column >= 0 && column < text.length() ? text.charAt(column) : ' ';
+        int index = index(text, column);
+        return index < text.length() ? text.charAt(index) : ' ';
+    }
+
+    /** CEL counts characters of Unicode. */
+    private static int index(String text, int column) {
+        int characters = text.codePointCount(0, text.length());
+        return text.offsetByCodePoints(0, Math.clamp(column, 0, characters));
     }
 
     private static String line(String condition, int line) {

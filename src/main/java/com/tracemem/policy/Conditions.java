@@ -27,7 +27,7 @@ final class Conditions {
     /** Counted before anything is parsed, which costs a hundred times as much. */
     private static final int MOST_SYMBOLS = 1_000;
 
-    private static final int MOST_SYMBOLS_TOGETHER = 1_500;
+    private static final int MOST_SYMBOLS_TOGETHER = 1_000;
 
     private static final int PARTS_OF_PATTERNS_A_SYMBOL = 2;
 
@@ -61,7 +61,7 @@ final class Conditions {
 
     /** Empty when something is wrong with it, which is in the problems then. */
     Optional<Condition> compile(String condition, String path) {
-        if (!isShortEnough(condition, path)) {
+        if (problems.areEnough() || !isShortEnough(condition, path)) {
             return Optional.empty();
         }
         CelValidationResult result = compiler.compile(condition);

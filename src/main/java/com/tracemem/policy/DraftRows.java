@@ -44,13 +44,15 @@ final class DraftRows {
                 .optional();
     }
 
-    /** Unless it was saved anew with another text. */
-    void delete(String tenantId, PolicyDocument document) {
-        jdbc.sql("delete from policy_draft where tenant_id = :tenant and policy_id = :policy and source = :source")
-                .param("tenant", tenantId)
-                .param("policy", document.policyId())
-                .param("source", document.source())
-                .update();
+    /** False when it is gone, or was saved anew with another text. */
+    boolean delete(String tenantId, PolicyDocument document) {
+        return jdbc.sql(
+                                "delete from policy_draft where tenant_id = :tenant and policy_id = :policy and source = :source")
+                        .param("tenant", tenantId)
+                        .param("policy", document.policyId())
+                        .param("source", document.source())
+                        .update()
+                == 1;
     }
 
     private static PolicyDraft draft(ResultSet row) throws SQLException {

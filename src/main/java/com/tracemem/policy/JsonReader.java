@@ -86,8 +86,7 @@ final class JsonReader {
 
     private static Place place(JsonParser parser) {
         TokenStreamLocation at = parser.currentTokenLocation();
-        boolean escaped = parser.currentToken() == JsonToken.VALUE_STRING
-                && parser.getString().chars().anyMatch(c -> c == '"' || c == '\\' || c < ' ');
-        return new Place(at.getLineNr(), at.getColumnNr(), escaped ? Place.Inner.UNKNOWN : Place.Inner.QUOTED);
+        boolean isText = parser.currentToken() == JsonToken.VALUE_STRING;
+        return new Place(at.getLineNr(), at.getColumnNr(), isText ? Place.Inner.DOUBLE : Place.Inner.UNKNOWN);
     }
 }

@@ -18,7 +18,22 @@ final class Meter {
     /** How often a text has to be counted when it is searched for another one of any length. */
     static final int WEIGHT_OF_SEARCHING = 8 * CHARACTERS_A_STEP;
 
+    /** Of steps, after which others that wait for the processor come first. */
+    private static final int SLICE = 2_000;
+    /** What may fail, and then takes longer. */
+    private static final int STEPS_OF_A_CALL = 12;
+    /** What goes on when one side of it fails; and what fails easily. */
+    private static final Map<String, Integer> STEPS = Map.of(
+            "_||_", 40,
+            "_&&_", 25,
+            "_/_", 60,
+            "_%_", 60,
+            "_[_]", 60);
+    /** How often a text has to be counted that is read as a time. */
+    static final int WEIGHT_OF_READING = 10 * CHARACTERS_A_STEP;
+
     private int left;
+    private int slice = SLICE;
 
     Meter(int budget) {
         this.left = budget;
@@ -34,10 +49,16 @@ final class Meter {
     }
 
     /** @throws SpentException when that is more than there is left; from then on it is spent */
+    @SuppressWarnings("ThreadPriorityCheck") // nothing else takes the processor from a virtual thread
     void spend(int steps) {
         left = steps > left ? -1 : left - steps;
         if (left < 0) {
             throw new SpentException();
+        }
+        slice -= steps;
+        if (slice < 0) {
+            slice = SLICE;
+            Thread.yield();
         }
     }
 
@@ -49,7 +70,10 @@ final class Meter {
     CelEvaluationListener listener(Condition condition) {
         Map<Long, Integer> weights = condition.weights();
         return (CelExpr expr, Object value) -> {
-            spend(1);
+            spend(
+                    expr.exprKind().getKind() == CelExpr.ExprKind.Kind.CALL
+                            ? STEPS.getOrDefault(expr.call().function(), STEPS_OF_A_CALL)
+                            : 1);
             int weight = weights.getOrDefault(expr.id(), 1);
             if (weight > 0) {
                 weigh(value, weight);

@@ -16,12 +16,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -44,6 +46,7 @@ public final class Policies {
     private final TransactionTemplate transaction;
     private final Signals signals;
     private final InstantSource clock;
+    private final Turns turns = new Turns();
     private final CompiledPolicies compiled = new CompiledPolicies();
     /** Under version 0. */
     private final Cache<Key, PolicyVersion> newest = Caffeine.newBuilder()
@@ -107,7 +110,7 @@ public final class Policies {
         /** Its examples do not hold. */
         record TestsFailed(List<TestResult> results) implements Published {}
 
-        /** Somebody else published at the same moment. */
+        /** Somebody else published, or saved another draft, at the same moment. */
         record Overtaken() implements Published {}
     }
 
@@ -133,14 +136,30 @@ public final class Policies {
                 .orElseGet(Published.Nothing::new);
     }
 
+    /** Checks, tests or tries a document when it is the tenant's turn: one at a time, so that others get theirs. */
+    public <T> T inTurn(String tenantId, Supplier<T> work) {
+        return turns.take(tenantId, work);
+    }
+
+    private record Tested(Policy policy, List<TestResult> results) {
+        static Tested of(String source) {
+            Policy policy = Policy.of(PolicyDocument.read(source));
+            return new Tested(policy, policy.runTests());
+        }
+    }
+
     private Published publish(String tenantId, String source, @Nullable Integer rollbackOf, String publishedBy) {
-        Policy policy = Policy.of(PolicyDocument.read(source));
-        List<TestResult> results = policy.runTests();
+        Tested tested = inTurn(tenantId, () -> Tested.of(source));
+        Policy policy = tested.policy();
+        List<TestResult> results = tested.results();
         if (results.stream().anyMatch(result -> !result.passed())) {
             return new Published.TestsFailed(results);
         }
         try {
-            int version = transaction.execute(status -> insert(tenantId, policy, rollbackOf, publishedBy));
+            Integer version = transaction.execute(status -> insert(tenantId, policy, rollbackOf, publishedBy, status));
+            if (version == null) {
+                return new Published.Overtaken();
+            }
             forget();
             return new Published.Done(
                     version(tenantId, policy.policyId(), version).orElseThrow());
@@ -149,11 +168,18 @@ public final class Policies {
         }
     }
 
-    private int insert(String tenantId, Policy policy, @Nullable Integer rollbackOf, String publishedBy) {
-        int version = rows.insert(tenantId, policy, rollbackOf, now(), publishedBy);
-        if (rollbackOf == null) {
-            drafts.delete(tenantId, policy.document());
+    /** Null when the draft is not there any more, or is another one. */
+    private @Nullable Integer insert(
+            String tenantId,
+            Policy policy,
+            @Nullable Integer rollbackOf,
+            String publishedBy,
+            TransactionStatus status) {
+        if (rollbackOf == null && !drafts.delete(tenantId, policy.document())) {
+            status.setRollbackOnly();
+            return null;
         }
+        int version = rows.insert(tenantId, policy, rollbackOf, now(), publishedBy);
         announce();
         return version;
     }

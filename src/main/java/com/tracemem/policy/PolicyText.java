@@ -17,14 +17,14 @@ record PolicyText(String source, JsonNode json, Map<String, Place> places) {
     static final int LONGEST = 64 * 1024;
 
     static final int DEEPEST = 24;
-    static final int MOST_VALUES = 5_000;
+    static final int MOST_VALUES = 4_000;
 
     /**
      * Where a value begins.
      *
      * @param line from 1; 0 when unknown
      * @param column from 1
-     * @param inner what comes before a text's first character
+     * @param inner how a text is written there
      */
     record Place(int line, int column, Inner inner) {
         static final Place UNKNOWN = new Place(0, 0, Inner.UNKNOWN);
@@ -32,10 +32,12 @@ record PolicyText(String source, JsonNode json, Map<String, Place> places) {
         enum Inner {
             /** Begins where the value begins. */
             PLAIN,
-            /** Begins after a quotation mark. */
-            QUOTED,
-            /** Begins on the next line, line for line. */
-            LITERAL,
+            /** Within single quotation marks, which are doubled inside. */
+            SINGLE,
+            /** Within double quotation marks, with escapes. */
+            DOUBLE,
+            /** Begins on the next line. */
+            BLOCK,
             /** Its characters cannot be found again. */
             UNKNOWN
         }
@@ -89,19 +91,8 @@ record PolicyText(String source, JsonNode json, Map<String, Place> places) {
     }
 
     /** The place of a character of a text value, where it can be told. */
-    Place placeWithin(String field, int line, int column) {
-        Place start = placeOf(field);
-        return switch (start.inner()) {
-            case PLAIN -> line == 1 ? new Place(start.line(), start.column() + column - 1, start.inner()) : start;
-            case QUOTED -> line == 1 ? new Place(start.line(), start.column() + column, start.inner()) : start;
-            case LITERAL -> new Place(start.line() + line, indentation(start.line() + 1) + column, start.inner());
-            case UNKNOWN -> start;
-        };
-    }
-
-    private int indentation(int line) {
-        String text = source.lines().skip(line - 1L).findFirst().orElse("");
-        return text.length() - text.stripLeading().length();
+    Place placeWithin(String field, String value, int line, int column) {
+        return Alignment.find(source, placeOf(field), value, line, column);
     }
 
     static String child(String path, String name) {

@@ -20,6 +20,8 @@ public final class PolicyWarmUp {
                 amount: {type: number, minimum: 0, maximum: 1e6}
                 count: {type: integer, default: 1}
                 code: {type: string, pattern: "^[A-Z]{2,3}[0-9]+$", minLength: 1}
+                name: {type: string, pattern: "^[\\\\pL\\\\pN\\\\p{Greek}]+$", maxLength: 100}
+                since: {type: string, default: "2026-01-01T00:00:00Z"}
                 tags: {type: array, items: {type: string}, uniqueItems: true}
                 customer: {$ref: "#/$defs/customer"}
                 choice: {anyOf: [{type: string}, {type: boolean}], enum: [a, b, true]}
@@ -33,6 +35,11 @@ public final class PolicyWarmUp {
                 when: has(inputs.code) && inputs.code.matches('^(A|B)+[0-9]{1,20}$') && inputs.code.contains('A')
                 outcome: requires_exception
                 approval: {route: route_a, expires_in_seconds: 60, require_rationale: true}
+              - id: times
+                when: |
+                  timestamp(inputs.since).getHours('Europe/Berlin') > 24 || duration("1h30m") > duration('1s') && false
+                    || (1 / 0 == 1 || true) && has(inputs.name) && inputs.name == "none"
+                outcome: deny
               - id: lists
                 when: |
                   has(inputs.tags) && inputs.tags.all(a, inputs.tags.exists(b, a == b && a.size() < 3))
@@ -56,11 +63,15 @@ public final class PolicyWarmUp {
             RULES.formatted("'text'"),
             RULES.formatted("(".repeat(40) + "1.0" + ")".repeat(40)),
             RULES.formatted("1.0" + "+1.0".repeat(120)),
+            RULES.formatted("1.5").replace("^[A-Z]", "^(?i)[\\\\pL\\\\x{100}]"),
+            RULES.formatted("1.5").replace("#/$defs/customer", "#/$defs/custmer"),
+            RULES.formatted("1.5").replace("rule: default", "rule: defalt"),
+            RULES.formatted("1.5").replace("{amount} of", "{amuont} of"),
             "policy_id: [a, &b c]",
             "a: [",
             "{\"policy_id\": \"a\", \"rules\": [1, 2.5, true, null, {}]}");
 
-    private static final int ROUNDS = 2;
+    private static final int ROUNDS = 4;
 
     private PolicyWarmUp() {}
 

@@ -8,6 +8,8 @@ final class Problems {
     /** Enough to work on; a text with more is wrong as a whole. */
     private static final int MOST = 50;
 
+    private static final int ENOUGH = 20;
+
     private final PolicyText text;
     private final List<PolicyProblem> problems = new ArrayList<>();
 
@@ -26,8 +28,18 @@ final class Problems {
     }
 
     /** At a character of the text that the field holds. */
-    void addWithin(String field, int line, int column, String message) {
-        add(field, text.placeWithin(field, line, column), message);
+    void addWithin(String field, String value, int line, int column, String message) {
+        add(field, text.placeWithin(field, value, line, column), message);
+    }
+
+    /** Whether it is not worth while to look for more with much work. */
+    boolean areEnough() {
+        return problems.size() >= ENOUGH;
+    }
+
+    /** Whether there are so many that another one is not kept. */
+    boolean isFull() {
+        return problems.size() >= MOST;
     }
 
     boolean isEmpty() {

@@ -16,6 +16,14 @@ final class Regexes {
     /** Parts of a pattern once its counted repetitions are written out. */
     private static final int LARGEST = 1_000;
 
+    /** A named class of characters, which stands for hundreds of ranges. */
+    private static final int OF_A_NAMED_CLASS = 20;
+
+    private static final java.util.regex.Pattern NAMED_CLASS = java.util.regex.Pattern.compile("\\\\[pP]");
+    private static final java.util.regex.Pattern CASELESS = java.util.regex.Pattern.compile("\\(\\?[a-zA-Z]*i");
+    private static final java.util.regex.Pattern BEYOND_ASCII =
+            java.util.regex.Pattern.compile("\\\\[xpP]|[^\\x00-\\x7f]");
+
     private static final java.util.regex.Pattern COUNT =
             java.util.regex.Pattern.compile("\\{(\\d{1,6})(,(\\d{0,6}))?}");
 
@@ -29,6 +37,10 @@ final class Regexes {
         if (size(pattern) > LARGEST) {
             return "has a pattern of more than " + LARGEST + " parts once its repetitions are written out; use smaller"
                     + " counts, or *";
+        }
+        if (CASELESS.matcher(pattern).find() && BEYOND_ASCII.matcher(pattern).find()) {
+            // whole ranges of characters would be gone through one by one
+            return "has a pattern with (?i) and characters beyond ASCII; write both cases out";
         }
         try {
             Pattern ignored = Pattern.compile(pattern);
@@ -72,7 +84,12 @@ final class Regexes {
         while (!groups.isEmpty()) {
             group = Math.min(groups.pop() + group, Integer.MAX_VALUE);
         }
-        return (int) group;
+        return (int) Math.min(group + OF_A_NAMED_CLASS * namedClasses(pattern), Integer.MAX_VALUE);
+    }
+
+    /** Each is made once, however often it is repeated. */
+    private static long namedClasses(String pattern) {
+        return NAMED_CLASS.matcher(pattern).results().count();
     }
 
     /** An escaped character, or what is named in braces after x, p and P. */

@@ -79,7 +79,7 @@ final class Run {
         }
         variables.put("inputs", inputs);
         try {
-            meter.spend(condition.parts());
+            meter.spend(condition.steps());
             Object value = condition.metered()
                     ? condition.program().trace(variables, meter.listener(condition))
                     : condition.program().eval(variables);

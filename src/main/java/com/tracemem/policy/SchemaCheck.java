@@ -14,6 +14,12 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class SchemaCheck {
     private static final int MOST_NODES = 500;
+    private static final int MOST_CHOICES = 1_000;
+    /** Of all patterns together. */
+    private static final int MOST_PATTERN_PARTS = 8_000;
+    /** A path of names that mean the same to everybody who follows it. */
+    private static final Pattern REFERENCE = Pattern.compile("#/\\$defs/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.$-]+)*");
+
     private static final String DRAFT = "https://json-schema.org/draft/2020-12/schema";
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Set<String> TYPES =
@@ -27,7 +33,9 @@ final class SchemaCheck {
 
     private final ObjectNode root;
     private final Problems problems;
+    private final Set<String> used = new HashSet<>();
     private int nodes;
+    private int patternParts;
     private boolean patterns;
 
     SchemaCheck(ObjectNode root, Problems problems) {
@@ -61,6 +69,12 @@ final class SchemaCheck {
             }
         }
         visit(root, "inputs", new HashSet<>());
+        // the validator reads them too
+        for (Map.Entry<String, JsonNode> unused : root.path("$defs").properties()) {
+            if (!used.contains("#/$defs/" + unused.getKey())) {
+                visit(unused.getValue(), "inputs.$defs." + unused.getKey(), new HashSet<>());
+            }
+        }
         if (nodes > MOST_NODES) {
             problems.add(
                     "inputs",
@@ -82,6 +96,8 @@ final class SchemaCheck {
                 problems.add(at, "is not possible in a policy; refer to '#/$defs/…' with $ref");
             } else if (name.equals("pattern")) {
                 pattern(value.asString(""), at);
+            } else if (name.equals("enum") && value.size() > MOST_CHOICES) {
+                problems.add(at, "has " + value.size() + " values; at most " + MOST_CHOICES + " are possible");
             } else if (name.equals("type")) {
                 types(value, at);
             } else if (MAPS.contains(name)) {
@@ -108,12 +124,13 @@ final class SchemaCheck {
 
     private void reference(JsonNode value, String at, Set<String> within) {
         String target = value.asString("");
-        JsonNode found = target.startsWith("#/$defs/") ? root.at(target.substring(1)) : null;
+        JsonNode found = REFERENCE.matcher(target).matches() ? root.at(target.substring(1)) : null;
         if (found == null || found.isMissingNode()) {
             problems.add(at, "is " + Wording.quote(target) + "; refer to a definition of this policy: '#/$defs/…'");
         } else if (!within.add(target)) {
             problems.add(at, "refers to itself; inputs cannot be endlessly deep");
         } else {
+            used.add(target);
             visit(found, at, within);
             within.remove(target);
         }
@@ -121,7 +138,11 @@ final class SchemaCheck {
 
     private void pattern(String pattern, String at) {
         patterns = true;
-        String problem = Regexes.problem(pattern);
+        patternParts += Math.min(Regexes.size(pattern), MOST_PATTERN_PARTS);
+        String problem = patternParts > MOST_PATTERN_PARTS && !problems.isFull()
+                ? "is one pattern too many: those of a policy's inputs have at most " + MOST_PATTERN_PARTS
+                        + " parts together"
+                : problems.isFull() ? null : Regexes.problem(pattern);
         if (problem != null) {
             problems.add(at, problem);
         }

@@ -1,13 +1,17 @@
 package com.tracemem.policy;
 
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Guesses what somebody meant to write. */
 final class Suggestion {
     private static final int LONGEST = 100;
+    /** Of steps; among very many names nothing is guessed. */
+    private static final int MOST_WORK = 50_000;
+
+    private static final int MOST_NAMES = 20;
 
     private Suggestion() {}
 
@@ -19,7 +23,12 @@ final class Suggestion {
                         ? ""
                         : "; there " + (known.size() == 1 ? "is " : "are ")
                                 + String.join(
-                                        ", ", known.stream().sorted().limit(20).toList()));
+                                        ", ",
+                                        known.stream()
+                                                .sorted()
+                                                .limit(MOST_NAMES)
+                                                .toList())
+                                + (known.size() > MOST_NAMES ? " and others" : ""));
     }
 
     static Optional<String> nearest(String written, Collection<String> known) {
@@ -27,12 +36,26 @@ final class Suggestion {
             return Optional.empty();
         }
         String lower = written.toLowerCase(Locale.ROOT);
-        return known.stream()
-                .filter(name -> name.length() <= LONGEST)
-                .filter(name -> distance(lower, name.toLowerCase(Locale.ROOT))
-                        <= Math.max(name.length() < 4 ? 1 : 2, name.length() / 3))
-                .min(Comparator.comparingInt((String name) -> distance(lower, name.toLowerCase(Locale.ROOT)))
-                        .thenComparing(Comparator.naturalOrder()));
+        int work = 0;
+        int least = Integer.MAX_VALUE;
+        @Nullable String nearest = null;
+        for (String name : known) {
+            int most = Math.max(name.length() < 4 ? 1 : 2, name.length() / 3);
+            if (name.length() > LONGEST || Math.abs(name.length() - lower.length()) > most) {
+                continue;
+            }
+            work += (name.length() + 1) * (lower.length() + 1);
+            if (work > MOST_WORK) {
+                return Optional.empty();
+            }
+            int distance = distance(lower, name.toLowerCase(Locale.ROOT));
+            boolean nearer = distance < least || (distance == least && nearest != null && name.compareTo(nearest) < 0);
+            if (distance <= most && nearer) {
+                least = distance;
+                nearest = name;
+            }
+        }
+        return Optional.ofNullable(nearest);
     }
 
     /** Levenshtein's distance. */

@@ -44,7 +44,9 @@ final class Template {
                     problems.add(path, "has a { without }; write {{ for a brace");
                     return new Template(List.of());
                 }
-                checkName(name, names, inputs, path, problems);
+                if (!checkName(name, names, inputs, path, problems)) {
+                    return new Template(List.of());
+                }
                 parts.add(new Part.Literal(literal.toString()));
                 parts.add(new Part.Input(names));
                 literal.setLength(0);
@@ -58,7 +60,8 @@ final class Template {
         return new Template(parts);
     }
 
-    private static void checkName(
+    /** False when it is none, which is in the problems then. */
+    private static boolean checkName(
             String name, List<String> names, Shape.Fields inputs, String path, Problems problems) {
         Shape shape = inputs;
         for (String part : names) {
@@ -69,11 +72,12 @@ final class Template {
                     problems.add(
                             path,
                             "has the placeholder {" + name + "}, which is no input" + Suggestion.of(part, fields));
-                    return;
+                    return false;
                 }
                 shape = next;
             }
         }
+        return true;
     }
 
     String fill(ObjectNode inputs) {

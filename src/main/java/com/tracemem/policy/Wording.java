@@ -17,7 +17,19 @@ final class Wording {
     }
 
     static String shown(JsonNode value) {
-        return line(value.toString(), LONGEST);
+        return line(value.isArray() ? start(value) : value.toString(), LONGEST);
+    }
+
+    /** As much of a list as is shown: it may have thousands of values. */
+    private static String start(JsonNode list) {
+        StringBuilder text = new StringBuilder("[");
+        for (JsonNode item : list) {
+            if (text.length() > LONGEST) {
+                break;
+            }
+            text.append(text.length() == 1 ? "" : ",").append(item);
+        }
+        return text.append(']').toString();
     }
 
     /** Of what kind a value is. */

@@ -37,6 +37,8 @@ final class YamlReader {
     private static final Pattern INTEGER = Pattern.compile("[-+]?[0-9]{1,100}");
     private static final Pattern DECIMAL = Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?");
 
+    private static final Pattern ENDLESS = Pattern.compile("[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)");
+
     private final String source;
     private final Iterator<Event> events;
     private final Places places = new Places();
@@ -155,7 +157,7 @@ final class YamlReader {
                 if (text.length() <= 100 && DECIMAL.matcher(text).matches()) {
                     yield NODES.numberNode(new BigDecimal(text));
                 }
-                if (text.matches("[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)")) {
+                if (ENDLESS.matcher(text).matches()) {
                     throw PolicyText.refused(place, "has a number that is not finite; JSON has none");
                 }
                 yield NODES.stringNode(text);
@@ -169,12 +171,9 @@ final class YamlReader {
         if (event instanceof ScalarEvent scalar) {
             inner = switch (scalar.getScalarStyle()) {
                 case PLAIN -> Place.Inner.PLAIN;
-                case SINGLE_QUOTED -> scalar.getValue().contains("'") ? Place.Inner.UNKNOWN : Place.Inner.QUOTED;
-                case DOUBLE_QUOTED ->
-                    scalar.getValue().chars().anyMatch(c -> c == '"' || c == '\\' || c < ' ' || c > '~')
-                            ? Place.Inner.UNKNOWN
-                            : Place.Inner.QUOTED;
-                case LITERAL -> Place.Inner.LITERAL;
+                case SINGLE_QUOTED -> Place.Inner.SINGLE;
+                case DOUBLE_QUOTED -> Place.Inner.DOUBLE;
+                case LITERAL, FOLDED -> Place.Inner.BLOCK;
                 default -> Place.Inner.UNKNOWN;
             };
         }

@@ -155,7 +155,8 @@ final class PolicyCommand implements Runnable {
                         if (result.failure() != null) {
                             String failure = possible(result.failure());
                             xml.writeStartElement("failure");
-                            xml.writeAttribute("message", failure.lines().findFirst().orElse(""));
+                            xml.writeAttribute(
+                                    "message", failure.lines().findFirst().orElse(""));
                             xml.writeAttribute("type", "policy");
                             xml.writeCharacters(failure);
                             xml.writeEndElement();

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -146,6 +147,26 @@ final class Rehearsal {
                 List.of("/v1/me", "/v1/admin/agents", "/v1/admin/integrations", "/v1/approvals", "/v1/decisions")) {
             get(server.settings().url(path), bearer);
         }
+        policies(bearer);
+    }
+
+    private void policies(Map<String, String> bearer) throws IOException, InterruptedException {
+        String policies = server.settings().url("/v1/admin/policies");
+        JsonNode published = JSON.readTree(get(policies + "/" + DemoSetup.POLICY, bearer));
+        Map<String, String> yaml = new HashMap<>(bearer);
+        yaml.put("Content-Type", "application/yaml");
+        String source = published.path("source").asString();
+        post(policies, yaml, source.replace("inputs.proposed_discount > 0.15", "inputs.proposd_discount > 0.15"));
+        post(policies, yaml, "policy_id: [a, &b c]");
+        post(policies, yaml, source);
+        String one = policies + "/" + DemoSetup.POLICY;
+        String inputs = "\"inputs\": {\"proposed_discount\": 0.25}";
+        post(one + "/simulate", bearer, "{\"draft\": true, " + inputs + "}");
+        post(one + "/simulate", bearer, "{" + inputs + "}");
+        get(one + "/diff?from=1&to=draft", bearer);
+        get(one + "/versions", bearer);
+        post(one + "/backtest", bearer, "{\"from\": \"2026-01-01T00:00:00Z\", \"to\": \"2100-01-01T00:00:00Z\"}");
+        post(one + "/publish", bearer, "");
     }
 
     /** The worker delivers within milliseconds. */

@@ -40,6 +40,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -498,6 +501,40 @@ class PoliciesInDecisionsTest {
         assertThatThrownBy(() ->
                         database.ownerJdbc().sql("delete from policy_version").update())
                 .hasStackTraceContaining("published policies are immutable");
+    }
+
+    /** Whoever is faster publishes it; the draft is gone for the others. */
+    @Test
+    void aDraftIsPublishedOnceHoweverManyTryAtOnce() throws InterruptedException {
+        node.policies.saveDraft(tenant, STRICTER, "usr_test");
+        List<Policies.Published> results = new CopyOnWriteArrayList<>();
+        CountDownLatch start = new CountDownLatch(1);
+        List<Thread> threads = IntStream.range(0, 6)
+                .mapToObj(i -> Thread.ofVirtual().start(() -> {
+                    try {
+                        start.await();
+                        results.add(node.policies.publish(tenant, POLICY, "usr_" + i));
+                    } catch (InterruptedException stopped) {
+                        Thread.currentThread().interrupt();
+                    }
+                }))
+                .toList();
+        start.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(results)
+                .hasSize(6)
+                .filteredOn(Policies.Published.Done.class::isInstance)
+                .hasSize(1);
+        assertThat(results)
+                .filteredOn(result -> !(result instanceof Policies.Published.Done))
+                .allMatch(result ->
+                        result instanceof Policies.Published.Overtaken || result instanceof Policies.Published.Nothing);
+        assertThat(node.policies
+                        .versions(tenant, POLICY, PageRequest.of(10, null, 1))
+                        .items())
+                .hasSize(2);
     }
 
     @Test

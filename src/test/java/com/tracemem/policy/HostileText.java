@@ -51,13 +51,13 @@ public enum HostileText {
     NESTED_COMPREHENSIONS {
         @Override
         public String source() {
-            return rules("inputs.list.all(a, inputs.list.all(b, inputs.list.all(c, a + b + c >= 0)))", 5, LIST, 5);
+            return rules("inputs.list.all(a, inputs.list.all(b, inputs.list.all(c, a + b + c >= 0)))", 5, LIST, 4);
         }
     },
     GROWING_LISTS {
         @Override
         public String source() {
-            return rules("inputs.list.map(a, inputs.list.map(b, inputs.list)).size() > 0", 5, LIST, 5);
+            return rules("inputs.list.map(a, inputs.list.map(b, inputs.list)).size() > 0", 5, LIST, 4);
         }
     },
     NESTED_MACROS {
@@ -149,6 +149,74 @@ public enum HostileText {
         @Override
         public String source() {
             return ("{\"" + "a".repeat(190) + "\":").repeat(20) + "[" + "1,".repeat(4_900) + "1]" + "}".repeat(20);
+        }
+    },
+    /** Behind texts that seem to go on. */
+    HIDDEN_SUM {
+        @Override
+        public String source() {
+            return rules("r'\\\\' != '' || " + "1" + "+1".repeat(1_900) + " > 0 || r'\\\\' == 'a'", 15, "");
+        }
+    },
+    UNUSED_DEFINITIONS {
+        @Override
+        public String source() {
+            return POLICY.formatted("text: {type: string}", "", "")
+                    .replace("type: object,", "type: object, $defs: {a: {pattern: '((a{100}){100}){100}'}},");
+        }
+    },
+    /** Whole ranges of characters, one by one, in both cases. */
+    CASELESS_RANGES {
+        @Override
+        public String source() {
+            return POLICY.formatted(
+                    "text: {type: string, pattern: '(?i)" + "[\\x{100}-\\x{1E000}]".repeat(11) + "'}",
+                    "",
+                    tests("{text: abc}", 1));
+        }
+    },
+    NAMED_CLASSES {
+        @Override
+        public String source() {
+            String properties = IntStream.range(0, 150)
+                    .mapToObj(i -> "p" + i + ": {type: string, pattern: '" + "[\\pL\\pN\\pS\\pM\\pP]".repeat(9) + "'}")
+                    .collect(Collectors.joining(", "));
+            return POLICY.formatted(properties, "", "");
+        }
+    },
+    LONG_NAMES {
+        @Override
+        public String source() {
+            String properties = IntStream.range(0, 480)
+                    .mapToObj(i -> "property_number_" + i + "_of_many: {type: number}")
+                    .collect(Collectors.joining(", "));
+            String rules = IntStream.range(0, 50)
+                    .mapToObj(i ->
+                            "{id: r%1$d, outcome: deny, when: 'inputs.proprty_numbr_%1$d_of_mny > 1.0'}".formatted(i))
+                    .collect(Collectors.joining(", "));
+            return POLICY.formatted(properties, rules, "");
+        }
+    },
+    MANY_PLACEHOLDERS {
+        @Override
+        public String source() {
+            String rules = IntStream.range(0, 50)
+                    .mapToObj(i ->
+                            "{id: r%d, outcome: deny, when: 'true', message: '%s'}".formatted(i, "{nmber}".repeat(140)))
+                    .collect(Collectors.joining(",\n"));
+            return POLICY.formatted(INPUTS, rules, "");
+        }
+    },
+    FAILING_LOOPS {
+        @Override
+        public String source() {
+            return rules("inputs.list.all(a, 1/0 == 1 || inputs.list[2000] == 1 || true)", 5, LIST, 4);
+        }
+    },
+    READING_TIMES {
+        @Override
+        public String source() {
+            return rules("inputs.list.all(a, duration('" + "1h".repeat(100) + "') > duration('1s'))", 5, LIST, 4);
         }
     },
     TINY_STEPS {

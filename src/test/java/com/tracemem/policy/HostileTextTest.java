@@ -29,7 +29,13 @@ class HostileTextTest {
                 "DEEP_JSON",
                 "MANY_VALUES",
                 "LONG_PATHS",
-                "TINY_STEPS"
+                "TINY_STEPS",
+                "HIDDEN_SUM",
+                "UNUSED_DEFINITIONS",
+                "CASELESS_RANGES",
+                "NAMED_CLASSES",
+                "LONG_NAMES",
+                "MANY_PLACEHOLDERS"
             })
     void isRefused(HostileText text) {
         assertThatThrownBy(() -> Policy.of(PolicyDocument.read(text.source())))
@@ -45,7 +51,9 @@ class HostileTextTest {
                 "CATASTROPHIC_PATTERN",
                 "PATTERN_OF_INPUTS",
                 "WIDE_CHOICE",
-                "LARGE_DEFAULTS"
+                "LARGE_DEFAULTS",
+                "FAILING_LOOPS",
+                "READING_TIMES"
             })
     void isStopped(HostileText text) {
         List<TestResult> results = Policy.of(PolicyDocument.read(text.source())).runTests();
@@ -70,10 +78,19 @@ class HostileTextTest {
                 "'a b' == \"c\\\"d\" | 4",
                 "a.all(b, true) | 27",
                 "'never closed | 3",
+                "r'\\' + 1 + 1 == 'a' | 13",
+                "'''a'b''' + 1 == 'c' | 16",
+                "'\\q' + 1 + 1 | 8",
+                "1u1u1u | 4",
                 "((((( | 5"
             })
     void symbolsAreCountedWithoutParsing(String condition, int symbols) {
         assertThat(Symbols.count(condition)).isEqualTo(symbols);
+    }
+
+    @Test
+    void aCommentHidesNothing() {
+        assertThat(Symbols.count("// ''' '\n1 + 1")).isEqualTo(3);
     }
 
     @ParameterizedTest
@@ -87,7 +104,7 @@ class HostileTextTest {
                 "^[A-Z]{2}[0-9]{10}$ | 14",
                 "[]x]{5} | 5",
                 "[[:alpha:]]{5} | 5",
-                "\\p{Greek}{4} | 4",
+                "\\p{Greek}{4} | 24",
                 "\\x{263A} | 1",
                 "a{999999}{999999} | 2147483647"
             })

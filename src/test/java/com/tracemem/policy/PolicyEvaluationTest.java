@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,8 +21,10 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -95,6 +98,64 @@ class PolicyEvaluationTest {
         // among real numbers nothing is the nearest below a limit that is itself refused
         Policy strict = policy(Examples.withCondition("inputs.number >= 10"));
         assertThat(decided(strict, "{'number': 17}").nearestAllowed()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '§',
+            nullValues = "none",
+            value = {
+                "number | multipleOf: 0.02 | inputs.x > 0.15 | 0.26 | {'x':0.14}",
+                "number | multipleOf: 0.02 | inputs.x >= 0.14 | 0.26 | {'x':0.12}",
+                "number | multipleOf: 0.05 | 0.15 < inputs.x | 0.25 | {'x':0.15}",
+                "integer | multipleOf: 5 | inputs.x > 12 | 20 | {'x':10}",
+                "integer | multipleOf: 5 | inputs.x < 12 | 5 | {'x':15}",
+                "integer | minimum: 0 | inputs.x <= 3 | 1 | {'x':4}",
+                "integer | maximum: 3 | inputs.x <= 3 | 1 | none",
+                "integer | minimum: 0 | inputs.x > 2.5 | 7 | {'x':2}",
+                "number | exclusiveMaximum: 10 | inputs.x < 10.0 | 1 | none",
+                "number | minimum: 0 | !(inputs.x <= 0.3) | 0.9 | {'x':0.3}",
+                "number | minimum: 0 | inputs.x > 0.1 && inputs.x < 0.7 | 0.5 | {'x':0.7}",
+                "number | minimum: 0 | inputs.x > 0.1 && inputs.x > 0.3 | 0.5 | {'x':0.3}",
+                "number | minimum: 0 | inputs.x > 0.1 && decision.actor != 'root' | 0.5 | {'x':0.1}",
+                "number | minimum: 0 | inputs.x > 1e-7 | 0.5 | {'x':1.0E-7}",
+                "number | minimum: 0 | inputs.x > 100000000.0 | 200000000.5 | {'x':100000000}"
+            })
+    void theNearestAllowedValueFitsTheSchema(
+            String type, String bound, String condition, String given, @Nullable String nearest) {
+        Policy policy = policy("""
+                policy_id: a
+                inputs: {type: object, properties: {x: {type: %s, %s}}}
+                rules: [{id: r, when: "%s", outcome: deny}]
+                default: allow
+                """.formatted(type, bound, condition));
+        ObjectNode found = decided(policy, "{'x': " + given + "}").nearestAllowed();
+        assertThat(found == null ? null : found.toString())
+                .isEqualTo(nearest == null ? null : nearest.replace('\'', '"'));
+    }
+
+    @Test
+    void largeNumbersAboutTheDecisionDoNotWrapAround() {
+        Policy policy = policy(Examples.withCondition("decision.metadata.amount > 1000"));
+        DecisionFacts facts = DecisionFacts.of(json("{'metadata': {'amount': 18446744073709551617}}"));
+        assertThat(policy.evaluate(json("{}"), facts))
+                .isInstanceOfSatisfying(
+                        Evaluated.Decided.class,
+                        decided -> assertThat(decided.evaluation().rule()).isEqualTo("only"));
+    }
+
+    @Test
+    void aConditionThatFailsOverAndOverIsStopped() {
+        String list = IntStream.range(0, 900).boxed().toList().toString();
+        assertThat(decided(
+                                policy(Examples.withCondition(
+                                        String.join(" || ", Collections.nCopies(60, "1 / 0 == 1")) + " || true")),
+                                "{}")
+                        .rule())
+                .isEqualTo("only");
+        Policy loop = policy(Examples.withCondition("inputs.list.all(a, 1 / 0 == 1 || true)"));
+        assertThat(decided(loop, "{'list': " + list + "}").reason()).isEqualTo("evaluation_error");
     }
 
     @Test
@@ -248,23 +309,32 @@ class PolicyEvaluationTest {
     }
 
     @Test
+    void whatAnInputHoldsDoesNotDisguiseTheMessage() {
+        Policy policy = policy("""
+                policy_id: a
+                inputs: {type: object, properties: {x: {type: string}}}
+                rules: []
+                default: {outcome: deny, message: "{x} is too much"}
+                """);
+        String overriding = "a\u202e\u2028\u0085\u200bb";
+        ObjectNode inputs = JsonNodeFactory.instance.objectNode().put("x", overriding);
+        Evaluated evaluated = policy.evaluate(inputs, Examples.DECISION);
+        assertThat(((Evaluated.Decided) evaluated).evaluation().message()).isEqualTo("a    b is too much");
+    }
+
+    @Test
     void longMessagesAreCutBetweenCharacters() {
         Policy policy = policy("""
                 policy_id: a
                 inputs: {type: object, properties: {x: {type: string}}}
                 rules: []
-                default: {outcome: deny, message: "%s"}
+                default: {outcome: deny, message: "b%s"}
                 """.formatted("{x}".repeat(300)));
         Evaluation evaluation = ((Evaluated.Decided)
                         policy.evaluate(json("{'x': 'a" + "😀".repeat(300) + "'}"), Examples.DECISION))
                 .evaluation();
         assertThat(evaluation.message().length()).isLessThanOrEqualTo(2_001);
-        assertThat(evaluation
-                                .message()
-                                .chars()
-                                .filter(c -> Character.isSurrogate((char) c))
-                                .count()
-                        % 2)
-                .isZero();
+        assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(evaluation.message()))
+                .isTrue();
     }
 }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said about documents that are not right, to the letter. */
 class PolicyProblemsTest {
@@ -126,6 +128,73 @@ class PolicyProblemsTest {
     @MethodSource("conditions")
     void conditionsThatCannotHold(String condition, String problem) {
         assertThat(problems(Examples.withCondition(condition))).containsExactly("rules[0].when " + problem);
+    }
+
+    /** However the condition is written, the place is that of the typo, marked here by what it is called. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "when: inputs.number > 1.0 && inputs.typo > 2.0",
+                "when: inputs.number > 1.0 &&\n      inputs.typo > 2.0",
+                "when: >\n      inputs.number > 1.0\n\n      && inputs.typo > 2.0\n",
+                "when: >-  # folded\n      inputs.number > 1.0\n      && inputs.typo > 2.0\n",
+                "when: |2\n        inputs.number > 1.0 &&\n        inputs.typo > 2.0\n",
+                "when: 'inputs.text != ''a'' && inputs.typo > 2.0'",
+                "when: 'inputs.text != ''a'' &&\n\n      inputs.typo > 2.0'",
+                "when: \"inputs.text != \\\"\\x61\\u0062\\\" &&\\n\\\n      inputs.typo > 2.0\"",
+                "when: inputs.text != \"😀\" && inputs.typo > 2.0"
+            })
+    void theTypoIsFoundHoweverItIsWritten(String when) {
+        String source = Examples.withCondition("x").replaceFirst("when: \\|\\n +x", Matcher.quoteReplacement(when));
+        int typo = source.indexOf("typo");
+        String before = source.substring(0, typo);
+        int line = 1 + (int) before.chars().filter(c -> c == '\n').count();
+        int column = 1 + before.codePointCount(before.lastIndexOf('\n') + 1, typo);
+        assertThat(problems(source))
+                .containsExactly("rules[0].when (line " + line + ", column " + column
+                        + "): knows no field 'typo' of inputs; there are any, customer, list, number, text, whole");
+    }
+
+    @Test
+    void theTypoIsFoundInJson() {
+        String source = """
+                {"policy_id": "a", "inputs": {"type": "object", "properties": {"text": {"type": "string"}}},
+                 "default": "allow", "rules": [{"id": "r", "outcome": "deny",
+                   "when": "inputs.text != \\"\\u00e9\\/\\" &&\\n\\tinputs.tezt != ''"}]}
+                """;
+        assertThat(problems(source))
+                .containsExactly(
+                        "rules[0].when (line 3, column 54): knows no field 'tezt' of inputs; did you mean 'text'?");
+    }
+
+    @Test
+    void aTypoAtTheEndIsFoundThere() {
+        assertThat(problems(Examples.withCondition("x").replaceFirst("when: \\|\\n +x", "when: inputs.number >")))
+                .singleElement()
+                .asString()
+                .startsWith("rules[0].when (line 13, column 26): is not CEL that can be read");
+    }
+
+    @Test
+    void referencesMeanTheSameToEverybody() {
+        assertThat(problems("""
+                        policy_id: a
+                        inputs:
+                          type: object
+                          properties: {x: {$ref: "#/$defs/a%62"}}
+                          $defs:
+                            a%62: {type: string}
+                            ab: {$ref: "#/$defs/ab"}
+                            large: {type: string, pattern: "((a{100}){100}){100}"}
+                        rules: []
+                        default: allow
+                        """))
+                .containsExactly(
+                        "inputs.properties.x.$ref (line 4, column 26): is '#/$defs/a%62'; refer to a definition of this"
+                                + " policy: '#/$defs/…'",
+                        "inputs.$defs.ab.$ref.$ref (line 7, column 16): refers to itself; inputs cannot be endlessly deep",
+                        "inputs.$defs.large.pattern (line 8, column 36): has a pattern of more than 1000 parts once its"
+                                + " repetitions are written out; use smaller counts, or *");
     }
 
     @Test

@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +53,8 @@ class PolicyCommandTest {
                 """);
         Path untested = directory.resolve("untested.json");
         Files.writeString(
-                untested, "{\"policy_id\": \"u\", \"inputs\": {\"type\": \"object\"}, \"rules\": [], \"default\": \"allow\"}");
+                untested,
+                "{\"policy_id\": \"u\", \"inputs\": {\"type\": \"object\"}, \"rules\": [], \"default\": \"allow\"}");
         Path report = directory.resolve("report.xml");
         assertThat(Main.run(
                         "policy",
@@ -76,7 +77,12 @@ class PolicyCommandTest {
                                 + suite.getAttribute("errors") + "/" + suite.getAttribute("skipped")))
                 .containsExactly("1/1/0/0", "1/1/0/0", "2/1/0/0", "1/0/0/0");
         assertThat(report).content().contains("it is not text in UTF-8").doesNotContain("\u0001");
-        assertThat(Main.run("policy", "test", EXAMPLE, "--junit", directory.resolve("none/r.xml").toString()))
+        assertThat(Main.run(
+                        "policy",
+                        "test",
+                        EXAMPLE,
+                        "--junit",
+                        directory.resolve("none/r.xml").toString()))
                 .isEqualTo(1);
     }
 
