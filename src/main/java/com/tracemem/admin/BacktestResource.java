@@ -13,6 +13,8 @@ import tools.jackson.databind.annotation.JsonNaming;
  *
  * @param unavailable why there was nothing to try it on; null when there was
  * @param evaluations how many were tried, the newest ten thousand at most
+ * @param notKept how many evaluations of the period could not be tried, because their inputs were not kept
+ * @param incomplete a sentence about them; null when there are none
  * @param transitions how often which outcome would become which, such as {@code "allow -> deny"}
  * @param changes the newest first, at most 200
  */
@@ -20,6 +22,8 @@ import tools.jackson.databind.annotation.JsonNaming;
 record BacktestResource(
         @Nullable String unavailable,
         int evaluations,
+        long notKept,
+        @Nullable String incomplete,
         boolean truncated,
         int changed,
         Map<String, Integer> transitions,
@@ -40,6 +44,8 @@ record BacktestResource(
         return new BacktestResource(
                 backtest.unavailable(),
                 backtest.evaluations(),
+                backtest.notKept().evaluations(),
+                backtest.notKept().sentence(),
                 backtest.truncated(),
                 backtest.changed(),
                 backtest.transitions(),

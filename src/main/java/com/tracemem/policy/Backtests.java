@@ -1,5 +1,7 @@
 package com.tracemem.policy;
 
+import com.tracemem.trace.EventCounts;
+import com.tracemem.trace.EventType;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -27,9 +29,11 @@ public final class Backtests {
 
     private final JdbcClient jdbc;
     private final Turns turns = new Turns();
+    private final EventCounts counts;
 
     public Backtests(JdbcClient jdbc) {
         this.jdbc = jdbc;
+        this.counts = new EventCounts(jdbc);
     }
 
     private record Past(
@@ -88,9 +92,27 @@ public final class Backtests {
                 }
             }
         } while (last != null);
+        Backtest.NotKept notKept = notKept(tenantId, policy.policyId(), from, to);
         return tried == 0
-                ? Backtest.unavailable(why(tenantId))
-                : new Backtest(null, tried, truncated, changed, transitions, changes);
+                ? Backtest.unavailable(why(tenantId), notKept)
+                : new Backtest(null, tried, notKept, truncated, changed, transitions, changes);
+    }
+
+    /** What the trace tells of, less what was kept. */
+    private Backtest.NotKept notKept(String tenantId, String policyId, Instant from, Instant to) {
+        EventCounts.Counted evaluated = counts.count(tenantId, EventType.POLICY_EVAL, "policy_id", policyId, from, to);
+        long kept = jdbc.sql("""
+                        select count(*) from policy_input
+                        where tenant_id = :tenant and policy_id = :policy and evaluated_at >= :since and evaluated_at < :to
+                        """)
+                .param("tenant", tenantId)
+                .param("policy", policyId)
+                .param("since", evaluated.since().atOffset(ZoneOffset.UTC))
+                .param("to", to.atOffset(ZoneOffset.UTC))
+                .query(Long.class)
+                .single();
+        return new Backtest.NotKept(
+                Math.max(0, evaluated.events() - kept), !evaluated.since().equals(from));
     }
 
     private static Backtest.Change change(Past past, String outcome, Evaluated now) {

@@ -190,6 +190,8 @@ class PoliciesApiTest {
                         .path("unavailable")
                         .asString())
                 .startsWith("The inputs of evaluations are not kept");
+        assertThat(admin.post(ONE + "/backtest", period).json().path("not_kept").asInt(-1))
+                .isZero();
         assertThat(admin.call("PATCH", "/v1/admin/settings", "{\"retain_policy_inputs\": true}")
                         .json()
                         .path("retain_policy_inputs")

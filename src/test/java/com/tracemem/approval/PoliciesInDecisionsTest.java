@@ -565,12 +565,18 @@ class PoliciesInDecisionsTest {
         Policy stricter = Policy.of(PolicyDocument.read(STRICTER));
         Decision decision = node.open(agent);
         done(evaluate(decision, "{'proposed_discount': 0.1}"));
-        assertThat(run(backtests, stricter).unavailable()).startsWith("The inputs of evaluations are not kept");
+        Backtest nothing = run(backtests, stricter);
+        assertThat(nothing.unavailable()).startsWith("The inputs of evaluations are not kept");
+        assertThat(nothing.notKept().evaluations()).isEqualTo(1);
         node.tenants.update(tenant, new TenantSettings("aborted", null, true));
         done(evaluate(decision, "{'proposed_discount': 0.1}"));
         done(evaluate(decision, "{'proposed_discount': 0.01}"));
         Backtest result = run(backtests, stricter);
         assertThat(result.evaluations()).isEqualTo(2);
+        assertThat(result.notKept().sentence())
+                .isEqualTo(
+                        "1 evaluation of this period cannot be tried, because the inputs were not kept: what would become"
+                                + " of it is not known.");
         assertThat(result.transitions()).isEqualTo(Map.of("allow -> requires_exception", 1));
         assertThat(result.changes().getFirst().decisionId()).isEqualTo(decision.decisionId());
     }
