@@ -89,6 +89,11 @@ public final class TestDatabase implements AutoCloseable {
         return new TestDatabase(address, 1);
     }
 
+    /** Brings a database of {@link #createAt} up to date. */
+    public void upgrade() {
+        Database.migrate(owner(), Database.MIGRATIONS);
+    }
+
     /** An empty database, not migrated: its URL, for a test of opening. */
     public static synchronized String createEmpty() {
         String name = "empty_" + COUNTER.incrementAndGet();
