@@ -43,11 +43,11 @@ final class Defaults {
         copy.setAll(object);
         for (Field field : fields) {
             JsonNode present = copy.get(field.name());
-            if (present == null && field.value() != null) {
-                copy.set(field.name(), field.value());
-            } else if (present instanceof ObjectNode inner
-                    && !field.within().fields.isEmpty()) {
+            JsonNode value = present == null ? field.value() : present;
+            if (value instanceof ObjectNode inner && !field.within().fields.isEmpty()) {
                 copy.set(field.name(), field.within().filled(inner));
+            } else if (present == null && value != null) {
+                copy.set(field.name(), value);
             }
         }
         return copy;

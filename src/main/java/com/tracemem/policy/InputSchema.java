@@ -24,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class InputSchema {
     private static final int MOST_ERRORS = 50;
+    private static final String PROPERTIES = "/properties/";
     private static final SchemaRegistryConfig CONFIG = SchemaRegistryConfig.builder()
             .locale(Locale.ENGLISH)
             .regularExpressionFactory(InputSchema::re2)
@@ -60,12 +61,34 @@ final class InputSchema {
         try {
             Schema schema = REGISTRY.getSchema(json);
             schema.initializeValidators();
-            return Optional.of(new InputSchema(json, schema, check));
+            InputSchema usable = new InputSchema(json, schema, check);
+            return usable.defaultsFit(problems) ? Optional.of(usable) : Optional.empty();
         } catch (RuntimeException unusable) {
             problems.add(
                     "inputs", "is not a JSON Schema (2020-12) that can be used; check its keywords and their values");
             return Optional.empty();
         }
+    }
+
+    /** Else whoever leaves the input out would be told that it does not fit. */
+    private boolean defaultsFit(Problems problems) {
+        ObjectNode inputs = withDefaults(json.objectNode());
+        try {
+            work.spend(inputs, new InputLimits(inputs).values(), new Meter(Meter.BUDGET));
+        } catch (Meter.SpentException tooMuch) {
+            problems.add("inputs", "have defaults that take more work to check than a policy may cause; use fewer");
+            return false;
+        }
+        boolean fit = true;
+        for (Error error : schema.validate(inputs)) {
+            // what is still absent, and alternatives that are not taken, are no fault of the defaults
+            if (error.getEvaluationPath().toString().startsWith(PROPERTIES)) {
+                FieldError field = SchemaError.inWords(error, shape);
+                problems.add("inputs.properties." + field.field() + ".default", field.message());
+                fit = false;
+            }
+        }
+        return fit;
     }
 
     private static RegularExpression re2(String pattern) {

@@ -17,11 +17,15 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Finds the value of one numeric input, nearest to the given one, that would be allowed. Only the numbers that rules
- * compare the input with, and their neighbours where its values have steps, can be the nearest; each is tried by
- * evaluating the policy with it.
+ * compare the input with, and their neighbours, can be the nearest; each is tried by evaluating the policy with it. Values
+ * without steps have no neighbours: next to a border that does not belong to what is allowed, one hundredth away stands
+ * for them, or one more decimal place than the border has.
  */
 final class NearestAllowed {
-    private static final int MOST_TRIES = 16;
+    private static final int MOST_TRIES = 32;
+    /** Decimal places of the values next to a border that itself is not allowed; more where the border has as many. */
+    private static final int FEWEST_PLACES = 2;
+
     private static final double[] NONE = {};
 
     private final List<Policy.Rule> rules;
@@ -130,7 +134,11 @@ final class NearestAllowed {
             found.add(Math.ceil(value) - 1);
             found.add(Math.floor(value) + 1);
         } else {
+            BigDecimal border = BigDecimal.valueOf(value).stripTrailingZeros();
+            BigDecimal near = BigDecimal.ONE.movePointLeft(Math.max(FEWEST_PLACES, border.scale() + 1));
             found.add(value);
+            found.add(border.subtract(near).doubleValue());
+            found.add(border.add(near).doubleValue());
         }
         JsonNode step = properties.path(comparison.input()).path("multipleOf");
         if (step.isNumber() && step.decimalValue().signum() > 0) {

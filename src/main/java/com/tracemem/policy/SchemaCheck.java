@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -27,9 +29,58 @@ final class SchemaCheck {
     private static final Set<String> OTHER_DOCUMENTS =
             Set.of("$id", "$anchor", "$dynamicRef", "$dynamicAnchor", "$recursiveRef", "$vocabulary");
     /** Words whose value is data, not a schema. */
-    private static final Set<String> DATA = Set.of("default", "const", "enum", "examples", "required", "type");
+    private static final Set<String> DATA =
+            Set.of("default", "const", "enum", "examples", "required", "type", "dependentRequired");
     /** Words whose value maps names to schemas. */
     private static final Set<String> MAPS = Set.of("properties", "patternProperties", "$defs", "dependentSchemas");
+    /** Words whose value is a number. */
+    private static final Set<String> NUMBERS =
+            Set.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf");
+    /** Words whose value counts something. */
+    private static final Set<String> COUNTS = Set.of(
+            "minLength",
+            "maxLength",
+            "minItems",
+            "maxItems",
+            "minContains",
+            "maxContains",
+            "minProperties",
+            "maxProperties");
+    /** Every other word of JSON Schema 2020-12 that is possible here. */
+    private static final Set<String> OTHERS = Set.of(
+            "$schema",
+            "$ref",
+            "$comment",
+            "title",
+            "description",
+            "deprecated",
+            "readOnly",
+            "writeOnly",
+            "format",
+            "pattern",
+            "uniqueItems",
+            "additionalProperties",
+            "propertyNames",
+            "items",
+            "prefixItems",
+            "contains",
+            "unevaluatedItems",
+            "unevaluatedProperties",
+            "allOf",
+            "anyOf",
+            "oneOf",
+            "not",
+            "if",
+            "then",
+            "else",
+            "contentEncoding",
+            "contentMediaType",
+            "contentSchema");
+
+    private static final Set<String> WORDS =
+            Stream.of(DATA, MAPS, NUMBERS, COUNTS, OTHERS).flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
+    /** Begins the names of words that somebody's own tools read. */
+    private static final String OWN = "x-";
 
     private final ObjectNode root;
     private final Problems problems;
@@ -94,6 +145,17 @@ final class SchemaCheck {
                 reference(value, at, within);
             } else if (OTHER_DOCUMENTS.contains(name)) {
                 problems.add(at, "is not possible in a policy; refer to '#/$defs/…' with $ref");
+            } else if (!WORDS.contains(name)) {
+                if (!name.startsWith(OWN)) {
+                    problems.add(at, "is no word of JSON Schema" + likely(name));
+                }
+            } else if (NUMBERS.contains(name) && !value.isNumber()) {
+                problems.add(at, "is " + Wording.shown(value) + "; give a number");
+            } else if (COUNTS.contains(name)
+                    && (!value.isIntegralNumber() || value.bigIntegerValue().signum() < 0)) {
+                problems.add(at, "is " + Wording.shown(value) + "; give a whole number, 0 or more");
+            } else if ((name.equals("enum") || name.equals("required")) && !value.isArray()) {
+                problems.add(at, "is " + Wording.kind(value) + "; give a list");
             } else if (name.equals("pattern")) {
                 pattern(value.asString(""), at);
             } else if (name.equals("enum") && value.size() > MOST_CHOICES) {
@@ -120,6 +182,12 @@ final class SchemaCheck {
                 }
             }
         }
+    }
+
+    private static String likely(String name) {
+        return Suggestion.nearest(name, WORDS)
+                .map(word -> "; did you mean '" + word + "'?")
+                .orElse("; leave it out, or begin its name with " + OWN + " if your own tools read it");
     }
 
     private void reference(JsonNode value, String at, Set<String> within) {

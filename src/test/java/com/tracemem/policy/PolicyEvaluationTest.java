@@ -95,9 +95,26 @@ class PolicyEvaluationTest {
         Policy policy = policy(Examples.withCondition("inputs.whole >= 10"));
         assertThat(String.valueOf(decided(policy, "{'whole': 17}").nearestAllowed()))
                 .isEqualTo("{\"whole\":9}");
-        // among real numbers nothing is the nearest below a limit that is itself refused
+        // among real numbers nothing is the nearest below a limit that is itself refused: a hundredth stands for it
         Policy strict = policy(Examples.withCondition("inputs.number >= 10"));
-        assertThat(decided(strict, "{'number': 17}").nearestAllowed()).isNull();
+        assertThat(String.valueOf(decided(strict, "{'number': 17}").nearestAllowed()))
+                .isEqualTo("{\"number\":9.99}");
+    }
+
+    @Test
+    void defaultsReachIntoDefaults() {
+        Policy policy = policy("""
+                policy_id: a
+                inputs:
+                  type: object
+                  properties:
+                    o: {type: object, default: {}, properties: {a: {type: integer, default: 5}}}
+                rules: [{id: r, when: "inputs.o.a == 5", outcome: deny}]
+                default: allow
+                """);
+        assertThat(decided(policy, "{}").rule()).isEqualTo("r");
+        assertThat(decided(policy, "{'o': {}}").rule()).isEqualTo("r");
+        assertThat(decided(policy, "{'o': {'a': 6}}").rule()).isEqualTo("default");
     }
 
     @ParameterizedTest
@@ -119,6 +136,8 @@ class PolicyEvaluationTest {
                 "number | minimum: 0 | inputs.x > 0.1 && inputs.x < 0.7 | 0.5 | {'x':0.7}",
                 "number | minimum: 0 | inputs.x > 0.1 && inputs.x > 0.3 | 0.5 | {'x':0.3}",
                 "number | minimum: 0 | inputs.x > 0.1 && decision.actor != 'root' | 0.5 | {'x':0.1}",
+                "number | maximum: 2000 | !(inputs.x >= 0.0 && inputs.x < 1000.0) | 1200 | {'x':999.99}",
+                "number | minimum: 0 | inputs.x >= 0.155 | 0.5 | {'x':0.1549}",
                 "number | minimum: 0 | inputs.x > 1e-7 | 0.5 | {'x':1.0E-7}",
                 "number | minimum: 0 | inputs.x > 100000000.0 | 200000000.5 | {'x':100000000}"
             })

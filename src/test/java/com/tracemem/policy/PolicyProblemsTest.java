@@ -86,6 +86,49 @@ class PolicyProblemsTest {
                         "tests[0].rule (line 10, column 40): is 'b', which is no rule; did you mean 'a'?");
     }
 
+    @Test
+    void mistakesInTheSchemaAreFoundBeforeAnybodySendsInputs() {
+        assertThat(problems("""
+                        policy_id: a
+                        inputs:
+                          type: object
+                          requird: [n]
+                          x-owner: pricing
+                          properties:
+                            n: {type: number, minimun: 3, maximum: a, example: 1}
+                            t: {type: string, enum: a, maxLength: -1}
+                          dependentRequired: {n: [t]}
+                        rules: []
+                        default: allow
+                        """))
+                .containsExactly(
+                        "inputs.requird (line 4, column 12): is no word of JSON Schema; did you mean 'required'?",
+                        "inputs.properties.n.minimun (line 7, column 32): is no word of JSON Schema; did you mean 'minimum'?",
+                        "inputs.properties.n.maximum (line 7, column 44): is \"a\"; give a number",
+                        "inputs.properties.n.example (line 7, column 56): is no word of JSON Schema; did you mean 'examples'?",
+                        "inputs.properties.t.enum (line 8, column 29): is text; give a list",
+                        "inputs.properties.t.maxLength (line 8, column 43): is -1; give a whole number, 0 or more");
+    }
+
+    @Test
+    void aDefaultFitsItsOwnSchema() {
+        assertThat(problems("""
+                        policy_id: a
+                        inputs:
+                          type: object
+                          required: [m]
+                          properties:
+                            n: {type: integer, default: bad}
+                            m: {type: integer}
+                            o: {type: object, default: {}, properties: {a: {type: integer, maximum: 3, default: 5}}}
+                        rules: []
+                        default: allow
+                        """))
+                .containsExactly(
+                        "inputs.properties.n.default (line 6, column 33): is text; give a whole number",
+                        "inputs.properties.o.a.default (line 8, column 8): is 5; at most 3 is possible");
+    }
+
     static Stream<Arguments> conditions() {
         return Stream.of(
                 Arguments.of(
