@@ -8,6 +8,7 @@ import com.tracemem.trace.Recent;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,7 +36,6 @@ final class PolicyRows {
     /** Of which memory does not have what is known here. */
     private final Set<DecisionKey> news = new HashSet<>();
 
-    private final Set<Key> stored = new HashSet<>();
     private final Set<Key> changed = new LinkedHashSet<>();
     private final List<Inputs> inputs = new ArrayList<>();
 
@@ -45,7 +45,7 @@ final class PolicyRows {
             if (command instanceof NeedsPolicies && known.add(command.decision())) {
                 recent.find(command.decision(), Said.class)
                         .ifPresentOrElse(
-                                said -> said.states().forEach(state -> found(command.decision(), state)),
+                                said -> said.states().forEach(state -> put(command.decision(), state)),
                                 () -> keys.add(command.decision()));
             }
         }
@@ -58,7 +58,7 @@ final class PolicyRows {
                 from unnest(?::text[], ?::text[]) as k (tenant_id, decision_id)
                 join decision_policy p on p.tenant_id = k.tenant_id and p.decision_id = k.decision_id
                 """,
-                        row -> found(
+                        row -> put(
                                 new DecisionKey(row.getString("tenant_id"), row.getString("decision_id")),
                                 PolicyStates.read(row)))
                 .texts(keys, DecisionKey::tenantId)
@@ -73,11 +73,6 @@ final class PolicyRows {
 
     void keep(Recent recent) {
         news.forEach(decision -> recent.keep(decision, Said.class, new Said(of(decision))));
-    }
-
-    private void found(DecisionKey decision, PolicyState state) {
-        put(decision, state);
-        stored.add(new Key(decision, state.policyId()));
     }
 
     private void put(DecisionKey decision, PolicyState state) {
@@ -121,13 +116,8 @@ final class PolicyRows {
     }
 
     void save(RoundTrip trip) throws SQLException {
-        List<Key> made = changed.stream().filter(key -> !stored.contains(key)).toList();
-        if (!made.isEmpty()) {
-            insert(trip, made);
-        }
-        List<Key> again = changed.stream().filter(stored::contains).toList();
-        if (!again.isEmpty()) {
-            update(trip, again);
+        if (!changed.isEmpty()) {
+            saveStates(trip);
         }
         if (!inputs.isEmpty()) {
             saveInputs(trip);
@@ -138,32 +128,19 @@ final class PolicyRows {
         return find(key.decision(), key.policyId()).orElseThrow();
     }
 
-    private void insert(RoundTrip trip, List<Key> rows) throws SQLException {
-        states(rows, trip.write("""
+    private void saveStates(RoundTrip trip) throws SQLException {
+        Collection<Key> rows = changed;
+        trip.write("""
                 insert into decision_policy (tenant_id, decision_id, policy_id, policy_version, outcome, rule, message,
                     approval_route_id, expires_in_seconds, require_rationale, decision_seq, granted_approval_id, of_write)
                 select * from unnest(?::text[], ?::text[], ?::text[], ?::int[], ?::text[], ?::text[], ?::text[],
                     ?::text[], ?::int[], ?::bool[], ?::int[], ?::text[], ?::bool[])
-                """));
-    }
-
-    private void update(RoundTrip trip, List<Key> rows) throws SQLException {
-        states(rows, trip.write("""
-                update decision_policy p
-                set outcome = n.outcome, rule = n.rule, message = n.message, approval_route_id = n.approval_route_id,
-                    expires_in_seconds = n.expires_in_seconds, require_rationale = n.require_rationale,
-                    decision_seq = n.decision_seq, granted_approval_id = n.granted_approval_id, of_write = n.of_write
-                from unnest(?::text[], ?::text[], ?::text[], ?::int[], ?::text[], ?::text[], ?::text[],
-                    ?::text[], ?::int[], ?::bool[], ?::int[], ?::text[], ?::bool[])
-                    as n (tenant_id, decision_id, policy_id, policy_version, outcome, rule, message, approval_route_id,
-                    expires_in_seconds, require_rationale, decision_seq, granted_approval_id, of_write)
-                where p.tenant_id = n.tenant_id and p.decision_id = n.decision_id and p.policy_id = n.policy_id
-                    and p.policy_version = n.policy_version
-                """));
-    }
-
-    private void states(List<Key> rows, RoundTrip.Parameters parameters) throws SQLException {
-        parameters
+                on conflict (tenant_id, decision_id, policy_id) do update
+                set outcome = excluded.outcome, rule = excluded.rule, message = excluded.message,
+                    approval_route_id = excluded.approval_route_id, expires_in_seconds = excluded.expires_in_seconds,
+                    require_rationale = excluded.require_rationale, decision_seq = excluded.decision_seq,
+                    granted_approval_id = excluded.granted_approval_id, of_write = excluded.of_write
+                """)
                 .texts(rows, key -> key.decision().tenantId())
                 .texts(rows, key -> key.decision().decisionId())
                 .texts(rows, Key::policyId)

@@ -16,34 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The trace's own tables within one batch: the tenants' heads, the decisions' chains, and the events. */
 final class ChainRows implements Rows {
-    private static final String EVENTS = """
-            with new_event as (
-                insert into event (tenant_id, seq, decision_id, decision_seq, type, leaf, leaf_hash)
-                select * from unnest(?::text[], ?::bigint[], ?::text[], ?::int[], ?::text[], ?::bytea[], ?::bytea[])
-            )""";
-    private static final String HEADS = """
-            update tenant_head h set seq = n.seq
-            from unnest(?::text[], ?::bigint[]) as n (tenant_id, seq)
-            where h.tenant_id = n.tenant_id
-            """;
-    private static final String SAVE_OPENED = EVENTS + """
-            , new_chain as (
-                insert into chain (tenant_id, decision_id, decision_seq, leaf_hash)
-                select * from unnest(?::text[], ?::text[], ?::int[], ?::bytea[])
-                on conflict (tenant_id, decision_id)
-                do update set decision_seq = excluded.decision_seq, leaf_hash = excluded.leaf_hash
-            )
-            """ + HEADS;
-    /** Where every chain is there already: an update takes half the work of an insert that turns out to be one. */
-    private static final String SAVE = EVENTS + """
-            , longer_chain as (
-                update chain c set decision_seq = n.decision_seq, leaf_hash = n.leaf_hash
-                from unnest(?::text[], ?::text[], ?::int[], ?::bytea[])
-                    as n (tenant_id, decision_id, decision_seq, leaf_hash)
-                where c.tenant_id = n.tenant_id and c.decision_id = n.decision_id
-            )
-            """ + HEADS;
-
     private record ChainEnd(int decisionSeq, Sha256 hash) {}
 
     private final Instant now;
@@ -55,7 +27,6 @@ final class ChainRows implements Rows {
     private final Map<DecisionKey, ChainEnd> chains = new HashMap<>();
     private final Map<DecisionKey, ChainEnd> extended = new TreeMap<>();
     private final List<Leaf> leaves = new ArrayList<>();
-    private boolean opens;
 
     ChainRows(Instant now, Ids ids) {
         this.now = now;
@@ -141,7 +112,6 @@ final class ChainRows implements Rows {
         }
         long seq = head + 1;
         ChainEnd end = chains.get(decision);
-        opens |= end == null;
         int decisionSeq = end == null ? 1 : end.decisionSeq() + 1;
         String eventId = ids.next(Ids.Prefix.EVENT);
         Leaf leaf = Leaf.of(decision, seq, decisionSeq, eventId, event, time, end == null ? null : end.hash());
@@ -170,7 +140,20 @@ final class ChainRows implements Rows {
             return;
         }
         var ends = extended.entrySet();
-        trip.write(opens ? SAVE_OPENED : SAVE)
+        trip.write("""
+                with new_event as (
+                    insert into event (tenant_id, seq, decision_id, decision_seq, type, leaf, leaf_hash)
+                    select * from unnest(?::text[], ?::bigint[], ?::text[], ?::int[], ?::text[], ?::bytea[], ?::bytea[])
+                ), new_chain as (
+                    insert into chain (tenant_id, decision_id, decision_seq, leaf_hash)
+                    select * from unnest(?::text[], ?::text[], ?::int[], ?::bytea[])
+                    on conflict (tenant_id, decision_id)
+                    do update set decision_seq = excluded.decision_seq, leaf_hash = excluded.leaf_hash
+                )
+                update tenant_head h set seq = n.seq
+                from unnest(?::text[], ?::bigint[]) as n (tenant_id, seq)
+                where h.tenant_id = n.tenant_id
+                """)
                 .texts(leaves, leaf -> leaf.decision().tenantId())
                 .longs(leaves, Leaf::seq)
                 .texts(leaves, leaf -> leaf.decision().decisionId())
