@@ -126,17 +126,42 @@ public final class Policies {
     }
 
     /**
-     * Makes an older version's document the newest version again. A draft stays as it is.
+     * Makes an older version's document the newest version again, unless it is that already: however often, and by
+     * however many, that is asked for, one version comes of it. A draft stays as it is.
      *
      * @throws InvalidPolicyException when a policy must not look like that any more
      */
     public Published rollback(String tenantId, String policyId, int version, String publishedBy) {
-        return version(tenantId, policyId, version)
-                .map(older -> publish(tenantId, older.source(), version, publishedBy))
-                .orElseGet(Published.Nothing::new);
+        Optional<PolicyVersion> older = version(tenantId, policyId, version);
+        Optional<PolicyVersion> before = rows.newest(tenantId, policyId);
+        if (older.isEmpty() || before.isEmpty()) {
+            return new Published.Nothing();
+        }
+        if (before.get().hash().equals(older.get().hash())) {
+            return new Published.Done(before.get());
+        }
+        Published published = publish(
+                tenantId,
+                older.get().source(),
+                new Rollback(version, before.get().version()),
+                publishedBy);
+        return published instanceof Published.Overtaken
+                ? rows.newest(tenantId, policyId)
+                        .filter(now -> now.hash().equals(older.get().hash()))
+                        .<Published>map(Published.Done::new)
+                        .orElse(published)
+                : published;
     }
 
-    /** Checks, tests or tries a document when it is the tenant's turn: one at a time, so that others get theirs. */
+    /**
+     * Going back.
+     *
+     * @param to the older version
+     * @param from the one that was the newest when somebody decided so
+     */
+    private record Rollback(int to, int from) {}
+
+    /** Reads, checks, tests or tries a document when it is the tenant's turn: one at a time, so that others get theirs. */
     public <T> T inTurn(String tenantId, Supplier<T> work) {
         return turns.take(tenantId, work);
     }
@@ -148,7 +173,7 @@ public final class Policies {
         }
     }
 
-    private Published publish(String tenantId, String source, @Nullable Integer rollbackOf, String publishedBy) {
+    private Published publish(String tenantId, String source, @Nullable Rollback rollback, String publishedBy) {
         Tested tested = inTurn(tenantId, () -> Tested.of(source));
         Policy policy = tested.policy();
         List<TestResult> results = tested.results();
@@ -156,7 +181,7 @@ public final class Policies {
             return new Published.TestsFailed(results);
         }
         try {
-            Integer version = transaction.execute(status -> insert(tenantId, policy, rollbackOf, publishedBy, status));
+            Integer version = transaction.execute(status -> insert(tenantId, policy, rollback, publishedBy, status));
             if (version == null) {
                 return new Published.Overtaken();
             }
@@ -168,18 +193,19 @@ public final class Policies {
         }
     }
 
-    /** Null when the draft is not there any more, or is another one. */
+    /** Null when the draft is not there any more, or is another one, or when the version to go back from is not the newest. */
     private @Nullable Integer insert(
-            String tenantId,
-            Policy policy,
-            @Nullable Integer rollbackOf,
-            String publishedBy,
-            TransactionStatus status) {
-        if (rollbackOf == null && !drafts.delete(tenantId, policy.document())) {
+            String tenantId, Policy policy, @Nullable Rollback rollback, String publishedBy, TransactionStatus status) {
+        if (rollback == null && !drafts.delete(tenantId, policy.document())) {
             status.setRollbackOnly();
             return null;
         }
+        Integer rollbackOf = rollback == null ? null : rollback.to();
         int version = rows.insert(tenantId, policy, rollbackOf, now(), publishedBy);
+        if (rollback != null && version != rollback.from() + 1) {
+            status.setRollbackOnly();
+            return null;
+        }
         announce();
         return version;
     }

@@ -42,6 +42,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -503,17 +504,15 @@ class PoliciesInDecisionsTest {
                 .hasStackTraceContaining("published policies are immutable");
     }
 
-    /** Whoever is faster publishes it; the draft is gone for the others. */
-    @Test
-    void aDraftIsPublishedOnceHoweverManyTryAtOnce() throws InterruptedException {
-        node.policies.saveDraft(tenant, STRICTER, "usr_test");
+    private static List<Policies.Published> sixAtOnce(Function<String, Policies.Published> publish)
+            throws InterruptedException {
         List<Policies.Published> results = new CopyOnWriteArrayList<>();
         CountDownLatch start = new CountDownLatch(1);
         List<Thread> threads = IntStream.range(0, 6)
                 .mapToObj(i -> Thread.ofVirtual().start(() -> {
                     try {
                         start.await();
-                        results.add(node.policies.publish(tenant, POLICY, "usr_" + i));
+                        results.add(publish.apply("usr_" + i));
                     } catch (InterruptedException stopped) {
                         Thread.currentThread().interrupt();
                     }
@@ -523,8 +522,35 @@ class PoliciesInDecisionsTest {
         for (Thread thread : threads) {
             thread.join();
         }
+        assertThat(results).hasSize(6);
+        return results;
+    }
+
+    /** All of them want the same, and get it. */
+    @Test
+    void anOlderVersionComesBackOnceHoweverManyGoBackToIt() throws InterruptedException {
+        publish(STRICTER);
+        assertThat(sixAtOnce(user -> node.policies.rollback(tenant, POLICY, 1, user)))
+                .allSatisfy(result -> assertThat(result)
+                        .isInstanceOfSatisfying(
+                                Policies.Published.Done.class,
+                                done -> assertThat(done.version().version()).isEqualTo(3)));
+        assertThat(node.policies.rollback(tenant, POLICY, 1, "usr_late"))
+                .isInstanceOfSatisfying(
+                        Policies.Published.Done.class,
+                        done -> assertThat(done.version().publishedBy()).isNotEqualTo("usr_late"));
+        assertThat(node.policies
+                        .versions(tenant, POLICY, PageRequest.of(10, null, 1))
+                        .items())
+                .hasSize(3);
+    }
+
+    /** Whoever is faster publishes it; the draft is gone for the others. */
+    @Test
+    void aDraftIsPublishedOnceHoweverManyTryAtOnce() throws InterruptedException {
+        node.policies.saveDraft(tenant, STRICTER, "usr_test");
+        List<Policies.Published> results = sixAtOnce(user -> node.policies.publish(tenant, POLICY, user));
         assertThat(results)
-                .hasSize(6)
                 .filteredOn(Policies.Published.Done.class::isInstance)
                 .hasSize(1);
         assertThat(results)
