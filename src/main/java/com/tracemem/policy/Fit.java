@@ -77,6 +77,7 @@ final class Fit {
             case "exclusiveMaximum" -> limit(wanted, order -> order < 0);
             case "enum" -> oneOf(wanted);
             case "required" -> required(wanted);
+            case "format" -> format(wanted);
             case "properties" -> properties(wanted, depth);
             case "additionalProperties" -> closed(wanted, schema);
             case "items" -> items(wanted, depth);
@@ -132,6 +133,11 @@ final class Fit {
             }
             return true;
         });
+    }
+
+    private static Optional<Predicate<JsonNode>> format(JsonNode wanted) {
+        return Formats.of(wanted.asString(""))
+                .map(fits -> value -> !value.isString() || fits.test(value.stringValue()));
     }
 
     private record Property(String name, Predicate<JsonNode> fit) {}

@@ -4,14 +4,12 @@ import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
-import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.dialect.Dialect;
+import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.regex.RegularExpression;
 import com.tracemem.identity.FieldError;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -20,18 +18,18 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The JSON Schema of a policy's inputs: checks them, fills in defaults, and tells conditions what there is. References
- * stay within the document; patterns are RE2; nothing is ever fetched.
+ * stay within the document; patterns are RE2, formats ours; nothing is ever fetched.
  */
 final class InputSchema {
-    private static final int MOST_ERRORS = 50;
     private static final String PROPERTIES = "/properties/";
     private static final SchemaRegistryConfig CONFIG = SchemaRegistryConfig.builder()
             .locale(Locale.ENGLISH)
             .regularExpressionFactory(InputSchema::re2)
+            .formatAssertionsEnabled(true)
             .build();
     /** Keeps nothing of the schemas that it makes, and loads none from anywhere. */
-    private static final SchemaRegistry REGISTRY = SchemaRegistry.withDefaultDialect(
-            SpecificationVersion.DRAFT_2020_12,
+    private static final SchemaRegistry REGISTRY = SchemaRegistry.withDialect(
+            Dialect.builder(Dialects.getDraft202012()).formats(Formats.all()).build(),
             builder -> builder.schemaRegistryConfig(CONFIG).schemaCacheEnabled(false));
 
     private final ObjectNode json;
@@ -79,16 +77,13 @@ final class InputSchema {
             problems.add("inputs", "have defaults that take more work to check than a policy may cause; use fewer");
             return false;
         }
-        boolean fit = true;
-        for (Error error : schema.validate(inputs)) {
-            // what is still absent, and alternatives that are not taken, are no fault of the defaults
-            if (error.getEvaluationPath().toString().startsWith(PROPERTIES)) {
-                FieldError field = SchemaError.inWords(error, shape);
-                problems.add("inputs.properties." + field.field() + ".default", field.message());
-                fit = false;
-            }
-        }
-        return fit;
+        // what is still absent, and alternatives that are not taken, are no fault of the defaults
+        List<Error> found = schema.validate(inputs).stream()
+                .filter(error -> error.getEvaluationPath().toString().startsWith(PROPERTIES))
+                .toList();
+        Misfits.inWords(found, shape)
+                .forEach(field -> problems.add("inputs.properties." + field.field() + ".default", field.message()));
+        return found.isEmpty();
     }
 
     private static RegularExpression re2(String pattern) {
@@ -137,20 +132,6 @@ final class InputSchema {
     List<FieldError> errors(ObjectNode inputs, int values, Meter meter) {
         work.spend(inputs, values, meter);
         List<Error> found = surelyFits(inputs) ? List.of() : schema.validate(inputs);
-        if (found.isEmpty()) {
-            return List.of();
-        }
-        Map<String, FieldError> errors = new LinkedHashMap<>();
-        for (Error error : found) {
-            if (errors.size() == MOST_ERRORS) {
-                break;
-            }
-            FieldError field = SchemaError.inWords(error, shape);
-            errors.putIfAbsent(field.field() + " " + field.message(), field);
-        }
-        // by name, so that the order of a document's fields makes no difference
-        return errors.values().stream()
-                .sorted(Comparator.comparing(FieldError::field).thenComparing(FieldError::message))
-                .toList();
+        return found.isEmpty() ? List.of() : Misfits.inWords(found, shape);
     }
 }

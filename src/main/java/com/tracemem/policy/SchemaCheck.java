@@ -158,6 +158,8 @@ final class SchemaCheck {
                 problems.add(at, "is " + Wording.kind(value) + "; give a list");
             } else if (name.equals("pattern")) {
                 pattern(value.asString(""), at);
+            } else if (name.equals("format")) {
+                format(value, at);
             } else if (name.equals("enum") && value.size() > MOST_CHOICES) {
                 problems.add(at, "has " + value.size() + " values; at most " + MOST_CHOICES + " are possible");
             } else if (name.equals("type")) {
@@ -213,6 +215,15 @@ final class SchemaCheck {
                 : problems.isFull() ? null : Regexes.problem(pattern);
         if (problem != null) {
             problems.add(at, problem);
+        }
+    }
+
+    private void format(JsonNode value, String at) {
+        if (Formats.of(value.asString("")).isEmpty()) {
+            problems.add(
+                    at,
+                    "is " + Wording.shown(value) + ", which is no format that is checked"
+                            + Suggestion.of(value.asString(""), Formats.names()));
         }
     }
 

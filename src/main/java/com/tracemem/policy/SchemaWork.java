@@ -12,6 +12,8 @@ final class SchemaWork {
     /** Where the walk is not worth while: that many schemas times values. */
     private static final int FEW = 100;
 
+    private static final int CHARACTERS_OF_A_FORMAT_A_STEP = 8;
+
     private final ObjectNode root;
     private final int schemas;
     private final boolean patterns;
@@ -47,6 +49,11 @@ final class SchemaWork {
                 case "pattern" -> {
                     if (value.isString()) {
                         match(inner.asString(""), value.stringValue(), meter);
+                    }
+                }
+                case "format" -> {
+                    if (value.isString()) {
+                        meter.spend(STEPS + value.stringValue().length() / CHARACTERS_OF_A_FORMAT_A_STEP);
                     }
                 }
                 case "properties" -> {

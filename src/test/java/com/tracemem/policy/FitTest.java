@@ -90,7 +90,11 @@ class FitTest {
     @Test
     void otherWordsAreLeftToTheValidator() {
         for (String word : List.of(
-                "\"pattern\":\"a\"", "\"anyOf\":[{}]", "\"format\":\"email\"", "\"minimum\":\"1\"", "\"nonsense\":1")) {
+                "\"pattern\":\"a\"",
+                "\"anyOf\":[{}]",
+                "\"format\":\"nonsense\"",
+                "\"minimum\":\"1\"",
+                "\"nonsense\":1")) {
             assertThat(Fit.of((ObjectNode) MAPPER.readTree("{" + word + "}"))).isEmpty();
         }
     }

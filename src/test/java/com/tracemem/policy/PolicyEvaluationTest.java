@@ -66,6 +66,82 @@ class PolicyEvaluationTest {
                         + " proposed_discount is text; give a number");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '§',
+            value = {
+                "minLength: 3 | 'a' | x has 1 character; at least 3 are needed",
+                "maxLength: 1 | 'ab' | x has 2 characters; at most 1 is possible",
+                "pattern: '^a$' | 'b' | x is \"b\"; it has to match the pattern '^a$'",
+                "minItems: 2 | [1] | x has 1 value; at least 2 are needed",
+                "maxItems: 1 | [1, 2] | x has 2 values; at most 1 is possible",
+                "uniqueItems: true | [1, 1] | x has the same value twice; give each of them once",
+                "contains: {type: string} | [1] | x has too few values of the right kind; at least 1 has to be text",
+                "contains: {const: 1}, minContains: 2 | [1] | x has too few values of the right kind; at least 2 have to be 1",
+                "contains: {type: integer}, maxContains: 1 | [1, 2] | x has too many values of one kind; at most 1 may be a whole number",
+                "not: {type: string} | 'a' | x is \"a\"; it must not be text",
+                "propertyNames: {maxLength: 2} | {'abc': 1} | x.abc has a name that is not possible here; names have to be at most 2 characters long",
+                "minProperties: 2 | {'a': 1} | x has 1 field; at least 2 are needed",
+                "maxProperties: 0 | {'a': 1} | x has 1 field; at most 0 are possible",
+                "dependentRequired: {a: [b]} | {'a': 1} | x.b is required where a is given",
+                "multipleOf: 2 | 3 | x is 3; give a multiple of 2",
+                "prefixItems: [{type: string}], items: false | ['a', 2] | x[1] is one value too many",
+                "const: 1 | 2 | x is 2; only 1 is possible",
+                "oneOf: [{type: integer}, {minimum: 2}] | 3 | x is 3, which fits 2 of the possibilities; it has to fit exactly one",
+                "oneOf: [{type: string}, {type: boolean}] | 3 | x fits none of what is possible: either give text, or give true or false",
+                "anyOf: [{type: array, items: {type: string}}, {type: object, required: [k]}] | {} | x fits none of what is possible: either give a list, or x.k is required",
+                "items: {anyOf: [{type: string}, {minimum: 2}]} | [1] | x[0] fits none of what is possible: either give text, or at least 2 is possible",
+                "anyOf: [{type: string}, {type: boolean}, {type: array}, {type: object}] | 1 | x fits none of what is possible: either give text, or give true or false, or give a list, or one of 1 others",
+                "if: {type: object}, then: {required: [b]} | {} | x.b is required"
+            })
+    void everyReasonIsInPlainWords(String schema, String given, String sentence) {
+        Policy policy = policy("""
+                policy_id: a
+                inputs: {type: object, properties: {x: {%s}}}
+                rules: []
+                default: allow
+                """.formatted(schema));
+        assertThat(unfit(policy, "{'x': " + given + "}")).isEqualTo(sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "date | 2024-02-29 | 2026-02-29",
+                "date | 0001-01-01 | 2026-1-1",
+                "time | 23:59:59.5+02:00 | 24:00:00Z",
+                "date-time | 2026-01-31T10:15:00Z | 2026-01-31 10:15:00",
+                "date-time | 2026-01-31t10:15:00.123-05:30 | 2026-02-31T10:15:00Z",
+                "duration | P1Y2M3DT4H5M6S | P",
+                "duration | P2W | PT",
+                "email | ann.b+c@example.com | ann@@example.com",
+                "email | a@b | .a@example.com",
+                "hostname | www.example.com | -a.example.com",
+                "ipv4 | 192.0.2.1 | 192.0.2.256",
+                "ipv4 | 0.0.0.0 | 2001:db8::1",
+                "ipv6 | 2001:db8::1 | 192.0.2.1",
+                "ipv6 | ::ffff:192.0.2.1 | fe80::1%eth0",
+                "uri | https://example.com/a?b#c | /a",
+                "uri-reference | /a | a b",
+                "uuid | 123e4567-E89B-12d3-a456-426614174000 | 123e4567e89b12d3a456426614174000"
+            })
+    void formatsAreChecked(String format, String right, String wrong) {
+        for (String more : List.of("", ", maxLength: 5000")) {
+            Policy policy = policy("""
+                    policy_id: a
+                    inputs: {type: object, properties: {x: {format: %s%s}}}
+                    rules: []
+                    default: allow
+                    """.formatted(format, more));
+            assertThat(decided(policy, "{'x': '" + right + "'}").rule()).isEqualTo("default");
+            assertThat(decided(policy, "{'x': 5}").rule()).isEqualTo("default");
+            assertThat(unfit(policy, "{'x': '" + wrong + "'}")).startsWith("x is \"" + wrong + "\"; give ");
+            assertThat(unfit(policy, "{'x': '" + "a".repeat(4_000) + " @'}")).contains("; give ");
+        }
+    }
+
     @Test
     void whatCannotBeEvaluatedIsADeny() {
         Evaluation missing = decided(policy(Examples.withCondition("inputs.number > 5")), "{}");

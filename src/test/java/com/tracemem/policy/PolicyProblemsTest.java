@@ -97,6 +97,8 @@ class PolicyProblemsTest {
                           properties:
                             n: {type: number, minimun: 3, maximum: a, example: 1}
                             t: {type: string, enum: a, maxLength: -1}
+                            d: {type: string, format: dat}
+                            f: {type: string, format: iban}
                           dependentRequired: {n: [t]}
                         rules: []
                         default: allow
@@ -107,7 +109,9 @@ class PolicyProblemsTest {
                         "inputs.properties.n.maximum (line 7, column 44): is \"a\"; give a number",
                         "inputs.properties.n.example (line 7, column 56): is no word of JSON Schema; did you mean 'examples'?",
                         "inputs.properties.t.enum (line 8, column 29): is text; give a list",
-                        "inputs.properties.t.maxLength (line 8, column 43): is -1; give a whole number, 0 or more");
+                        "inputs.properties.t.maxLength (line 8, column 43): is -1; give a whole number, 0 or more",
+                        "inputs.properties.d.format (line 9, column 31): is \"dat\", which is no format that is checked; did you mean 'date'?",
+                        "inputs.properties.f.format (line 10, column 31): is \"iban\", which is no format that is checked; there are date, date-time, duration, email, hostname, ipv4, ipv6, time, uri, uri-reference, uuid");
     }
 
     @Test
