@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * @param parts how many there are
  * @param steps what it costs at least to run it once
- * @param comparisons where it compares a numeric input with a number
+ * @param comparisons where it compares a numeric input with a number: with borders, or when there are none, for equality
  * @param mentioned the inputs that it reads
  * @param metered whether its cost depends on more than its parts, so that it is counted while it runs
  * @param weights how often the sizes of values count, by the ids of their parts; 0 for those that are only looked into

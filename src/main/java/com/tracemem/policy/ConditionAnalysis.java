@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What is known of a condition before it runs: what it reads, what it compares, and what its cost depends on. */
 final class ConditionAnalysis {
-    private static final Set<String> COMPARISONS = Set.of("_<_", "_<=_", "_>_", "_>=_");
+    private static final Set<String> BORDERS = Set.of("_<_", "_<=_", "_>_", "_>=_");
+    private static final Set<String> EQUALITIES = Set.of("_==_", "_!=_");
     /** What takes no longer with larger values, as long as they are numbers, texts or flags. */
     private static final Set<String> STEADY = Set.of(
             "_&&_", "_||_", "!_", "_?_:_", "_<_", "_<=_", "_>_", "_>=_", "_==_", "_!=_", "_-_", "_*_", "_/_", "_%_",
@@ -33,7 +34,8 @@ final class ConditionAnalysis {
     private static final Set<String> READING = Set.of("duration", "timestamp", "int", "uint", "double");
 
     private final CelAbstractSyntaxTree ast;
-    private final List<Condition.Comparison> comparisons = new ArrayList<>();
+    private final List<Condition.Comparison> borders = new ArrayList<>();
+    private final List<Condition.Comparison> equalities = new ArrayList<>();
     private final Set<String> mentioned = new HashSet<>();
     private final Map<Long, Integer> weights = new HashMap<>();
     private int parts;
@@ -59,6 +61,8 @@ final class ConditionAnalysis {
     }
 
     Condition condition(CelRuntime.Program program) {
+        // beside a border, an equality says for whom the border is
+        List<Condition.Comparison> comparisons = borders.isEmpty() ? equalities : borders;
         return new Condition(
                 program, parts, parts + STEPS_OF_EITHER * either, comparisons, mentioned, metered, weights);
     }
@@ -82,7 +86,11 @@ final class ConditionAnalysis {
     }
 
     private void look(CelExpr.CelCall call, long id) {
-        comparison(call).ifPresent(comparisons::add);
+        if (BORDERS.contains(call.function())) {
+            comparison(call).ifPresent(borders::add);
+        } else if (EQUALITIES.contains(call.function())) {
+            comparison(call).ifPresent(equalities::add);
+        }
         metered |= !isSteady(call, id);
         if (EITHER.contains(call.function())) {
             either++;
@@ -151,7 +159,7 @@ final class ConditionAnalysis {
     }
 
     private Optional<Condition.Comparison> comparison(CelExpr.CelCall call) {
-        if (!COMPARISONS.contains(call.function()) || call.args().size() != 2) {
+        if (call.args().size() != 2) {
             return Optional.empty();
         }
         CelExpr left = call.args().get(0);

@@ -17,8 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Finds the value of one numeric input, nearest to the given one, that would be allowed. Only the numbers that rules
- * compare the input with, and their neighbours, can be the nearest; each is tried by evaluating the policy with it. Values
- * without steps have no neighbours: next to a border that does not belong to what is allowed, one hundredth away stands
+ * compare the input with, their neighbours, and what the schema lists can be the nearest; each is tried by evaluating the
+ * policy with it. Values without steps have no neighbours: next to a border that does not belong to what is allowed, one hundredth away stands
  * for them, or one more decimal place than the border has.
  */
 final class NearestAllowed {
@@ -118,6 +118,7 @@ final class NearestAllowed {
                 own.put(rule.id(), input);
             }
         }
+        found.forEach((input, values) -> choices(input, values));
         found.forEach((input, values) -> candidates.put(
                 input, values.stream().mapToDouble(Double::doubleValue).toArray()));
     }
@@ -146,6 +147,15 @@ final class NearestAllowed {
             BigDecimal below = BigDecimal.valueOf(value).divide(exact, 0, RoundingMode.FLOOR);
             for (int steps = -1; steps <= 2; steps++) {
                 found.add(below.add(BigDecimal.valueOf(steps)).multiply(exact).doubleValue());
+            }
+        }
+    }
+
+    /** Where the schema lists what is possible, nothing else fits. */
+    private void choices(String input, Set<Double> found) {
+        for (JsonNode choice : properties.path(input).path("enum")) {
+            if (choice.isNumber()) {
+                found.add(choice.doubleValue());
             }
         }
     }

@@ -215,7 +215,15 @@ class PolicyEvaluationTest {
                 "number | maximum: 2000 | !(inputs.x >= 0.0 && inputs.x < 1000.0) | 1200 | {'x':999.99}",
                 "number | minimum: 0 | inputs.x >= 0.155 | 0.5 | {'x':0.1549}",
                 "number | minimum: 0 | inputs.x > 1e-7 | 0.5 | {'x':1.0E-7}",
-                "number | minimum: 0 | inputs.x > 100000000.0 | 200000000.5 | {'x':100000000}"
+                "number | minimum: 0 | inputs.x > 100000000.0 | 200000000.5 | {'x':100000000}",
+                "number | minimum: 0 | inputs.x != 5.0 | 7 | {'x':5}",
+                "integer | minimum: 0 | inputs.x == 5 | 5 | {'x':4}",
+                "integer | minimum: 5 | inputs.x == 5 | 5 | {'x':6}",
+                "integer | multipleOf: 5 | inputs.x == 10 | 10 | {'x':5}",
+                "number | minimum: 0 | inputs.x == 0.0 | 0 | {'x':0.01}",
+                "integer | const: 5 | inputs.x == 5 | 5 | none",
+                "number | enum: [0, 10, 20, 30] | inputs.x > 15.0 | 30 | {'x':10}",
+                "number | minimum: 0 | inputs.x == 3.0 && inputs.x > 2.0 | 3 | {'x':2.01}"
             })
     void theNearestAllowedValueFitsTheSchema(
             String type, String bound, String condition, String given, @Nullable String nearest) {
