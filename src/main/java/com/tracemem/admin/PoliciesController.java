@@ -14,6 +14,7 @@ import com.tracemem.policy.PolicyDocument;
 import com.tracemem.policy.PolicyDraft;
 import com.tracemem.policy.PolicyVersion;
 import com.tracemem.store.Page;
+import com.tracemem.store.PageRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.nio.ByteBuffer;
@@ -43,6 +44,9 @@ import tools.jackson.databind.node.ObjectNode;
 @Tag(name = "Policies")
 final class PoliciesController {
     private static final String DRAFT = "draft";
+    /** In a page: each may be of 64 KiB, and is answered as text and as a tree. */
+    private static final int MOST_VERSIONS = 20;
+
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
 
     private final Policies policies;
@@ -69,7 +73,8 @@ final class PoliciesController {
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "Save a document, in YAML or JSON, as its policy's draft; agents do not see it yet")
     PolicyResource save(@AuthenticationPrincipal UserPrincipal user, @RequestBody byte[] document) {
-        PolicyDocument read = PolicyDocument.read(text(document));
+        String source = text(document);
+        PolicyDocument read = read(user, source);
         PolicyDraft draft = policies.saveDraft(user.tenantId(), read, user.userId());
         return resource(user, draft, read);
     }
@@ -123,13 +128,17 @@ final class PoliciesController {
     }
 
     private PolicyResource warned(UserPrincipal user, PolicyVersion version) {
-        PolicyDocument document = PolicyDocument.read(version.source());
+        PolicyDocument document = read(user, version.source());
         return PolicyResource.of(version, document).with(warnings(user, document));
     }
 
     private PolicyResource warned(UserPrincipal user, PolicyDraft draft) {
-        PolicyDocument document = PolicyDocument.read(draft.source());
+        PolicyDocument document = read(user, draft.source());
         return resource(user, draft, document);
+    }
+
+    private PolicyDocument read(UserPrincipal user, String source) {
+        return policies.inTurn(user.tenantId(), () -> PolicyDocument.read(source));
     }
 
     private PolicyResource resource(UserPrincipal user, PolicyDraft draft, PolicyDocument document) {
@@ -152,14 +161,18 @@ final class PoliciesController {
     }
 
     @GetMapping("/{id}/versions")
-    @Operation(summary = "The published versions, the newest first")
+    @Operation(
+            summary =
+                    "The published versions, the newest first; at most 20 at a time, for each comes with its document")
     Page<PolicyResource> versions(
             @AuthenticationPrincipal UserPrincipal user,
             @PathVariable String id,
             @RequestParam @Nullable String limit,
             @RequestParam @Nullable String cursor) {
-        Page<PolicyResource> versions = policies.versions(user.tenantId(), id, Listing.page(limit, cursor))
-                .map(PolicyResource::of);
+        PageRequest wanted = Listing.page(limit, cursor);
+        PageRequest page = new PageRequest(Math.min(wanted.limit(), MOST_VERSIONS), wanted.after());
+        Page<PolicyResource> versions = policies.versions(user.tenantId(), id, page)
+                .map(version -> PolicyResource.of(version, read(user, version.source())));
         if (versions.items().isEmpty() && policies.draft(user.tenantId(), id).isEmpty()) {
             throw unknown();
         }
@@ -171,7 +184,7 @@ final class PoliciesController {
     PolicyResource version(
             @AuthenticationPrincipal UserPrincipal user, @PathVariable String id, @PathVariable String version) {
         return numbered(user, id, version)
-                .map(PolicyResource::of)
+                .map(found -> PolicyResource.of(found, read(user, found.source())))
                 .orElseThrow(() -> RefusedException.notFound("version of this policy"));
     }
 
@@ -247,7 +260,7 @@ final class PoliciesController {
                     "is %s, which there is not; use the number of a version, or draft"
                             .formatted(FieldErrors.quote(version)));
         }
-        return PolicyDocument.read(source);
+        return read(user, source);
     }
 
     private Optional<PolicyVersion> numbered(UserPrincipal user, String id, String version) {

@@ -44,10 +44,6 @@ record PolicyResource(
         List<FieldError> problems,
         List<FieldError> warnings) {
 
-    static PolicyResource of(PolicyVersion version) {
-        return of(version, PolicyDocument.read(version.source()));
-    }
-
     /** @param document read from the version's source */
     static PolicyResource of(PolicyVersion version, PolicyDocument document) {
         return new PolicyResource(

@@ -3,6 +3,7 @@ package com.tracemem.policy;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.tracemem.trace.Sha256;
+import org.jspecify.annotations.Nullable;
 
 /** Policies ready to be evaluated, by the hash of their documents: made once for each, and bounded. */
 final class CompiledPolicies {
@@ -13,6 +14,11 @@ final class CompiledPolicies {
             .maximumWeight(MOST)
             .weigher((Sha256 hash, Policy policy) -> policy.weight())
             .build();
+
+    @Nullable
+    Policy ifThere(PolicyVersion version) {
+        return policies.getIfPresent(version.hash());
+    }
 
     Policy of(PolicyVersion version) {
         return policies.get(version.hash(), hash -> Policy.of(PolicyDocument.read(version.source())));

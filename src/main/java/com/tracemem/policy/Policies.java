@@ -35,6 +35,8 @@ public final class Policies {
     /** Characters of the versions that are kept as they were read. */
     private static final long MOST_READ = 4_000_000;
 
+    private static final int MOST_LISTED = 500_000;
+
     /** How long a node that misses the news may go on with the version before. */
     private static final Duration LONGEST_BELIEF = Duration.ofSeconds(5);
 
@@ -279,16 +281,17 @@ public final class Policies {
         return rows.summaries(tenantId, page);
     }
 
-    /** The published policies that an agent may evaluate, by id, at most 200. */
+    /** The published policies that an agent may evaluate, by id: at most 200, and {@value #MOST_LISTED} characters of them. */
     public List<PolicyVersion> usableBy(AgentPrincipal agent) {
-        return rows.newest(agent.tenantId(), PageRequest.LARGEST_LIMIT).stream()
+        return rows.newest(agent.tenantId(), PageRequest.LARGEST_LIMIT, MOST_LISTED).stream()
                 .filter(version -> agent.permissions().mayUsePolicy(version.policyId()))
                 .toList();
     }
 
-    /** The version, ready to be evaluated; made once for each document. */
+    /** The version, ready to be evaluated; made once for each document, when it is the tenant's turn. */
     public Policy compiled(PolicyVersion version) {
-        return compiled.of(version);
+        Policy ready = compiled.ifThere(version);
+        return ready != null ? ready : inTurn(version.tenantId(), () -> compiled.of(version));
     }
 
     private static int characters(Key key, PolicyVersion version) {

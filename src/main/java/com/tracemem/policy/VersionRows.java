@@ -95,16 +95,23 @@ final class VersionRows {
         return Page.of(rows, page, version -> Cursor.of(Integer.toString(version.version())));
     }
 
-    /** The newest one of each policy, by id. */
-    List<PolicyVersion> newest(String tenantId, int most) {
+    /** The newest one of each policy, by id, until their texts have that many characters together. */
+    List<PolicyVersion> newest(String tenantId, int most, int characters) {
         return jdbc.sql(VERSION + """
-                        join (select policy_id, max(version) as version from policy_version
-                            where tenant_id = :tenant group by policy_id) n
-                            on n.policy_id = v.policy_id and n.version = v.version
-                        where v.tenant_id = :tenant order by v.policy_id limit :limit
+                        join (select s.policy_id, s.version,
+                                sum(length(s.source)) over (order by s.policy_id) as characters
+                            from policy_version s
+                            join (select policy_id, max(version) as version from policy_version
+                                where tenant_id = :tenant group by policy_id) n
+                                on n.policy_id = s.policy_id and n.version = s.version
+                            where s.tenant_id = :tenant) c
+                            on c.policy_id = v.policy_id and c.version = v.version
+                        where v.tenant_id = :tenant and c.characters <= :characters
+                        order by v.policy_id limit :limit
                         """)
                 .param("tenant", tenantId)
                 .param("limit", most)
+                .param("characters", characters)
                 .query((row, n) -> version(row))
                 .list();
     }
