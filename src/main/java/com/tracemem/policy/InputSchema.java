@@ -71,8 +71,13 @@ final class InputSchema {
     /** Else whoever leaves the input out would be told that it does not fit. */
     private boolean defaultsFit(Problems problems) {
         ObjectNode inputs = withDefaults(json.objectNode());
+        InputLimits limits = new InputLimits(inputs);
+        for (FieldError error : limits.errors()) {
+            problems.add("inputs", "have defaults that are too much by themselves: they " + error.message());
+            return false;
+        }
         try {
-            work.spend(inputs, new InputLimits(inputs).values(), new Meter(Meter.BUDGET));
+            work.spend(inputs, limits.values(), new Meter(Meter.BUDGET));
         } catch (Meter.SpentException tooMuch) {
             problems.add("inputs", "have defaults that take more work to check than a policy may cause; use fewer");
             return false;

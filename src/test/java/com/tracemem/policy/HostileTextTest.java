@@ -30,6 +30,7 @@ class HostileTextTest {
                 "MANY_VALUES",
                 "LONG_PATHS",
                 "TINY_STEPS",
+                "LARGE_DEFAULTS",
                 "HIDDEN_SUM",
                 "UNUSED_DEFINITIONS",
                 "CASELESS_RANGES",
@@ -51,7 +52,6 @@ class HostileTextTest {
                 "CATASTROPHIC_PATTERN",
                 "PATTERN_OF_INPUTS",
                 "WIDE_CHOICE",
-                "LARGE_DEFAULTS",
                 "FAILING_LOOPS",
                 "READING_TIMES"
             })
