@@ -71,29 +71,34 @@ public final class PolicyWarmUp {
             "a: [",
             "{\"policy_id\": \"a\", \"rules\": [1, 2.5, true, null, {}]}");
 
-    private static final int ROUNDS = 4;
-
     private PolicyWarmUp() {}
 
     private static String texts(int count) {
         return IntStream.range(0, count).mapToObj(i -> "t" + i).collect(Collectors.joining(","));
     }
 
-    /** A few hundred milliseconds of work in a new JVM. */
-    public static void run() {
-        for (int round = 0; round < ROUNDS; round++) {
-            Policy policy = Policy.of(PolicyDocument.read(RULES.formatted("1.5")));
-            policy.runTests();
-            policy.document().tests().forEach(test -> policy.simulate(test.inputs(), DecisionFacts.of(null)));
-            WRONG.forEach(PolicyWarmUp::refuse);
+    /** Uses everything once, and what is refused at once. A few hundred milliseconds of work in a new JVM. */
+    public static void begin() {
+        Policy policy = Policy.of(PolicyDocument.read(RULES.formatted("1.5")));
+        policy.runTests();
+        policy.document().tests().forEach(test -> policy.simulate(test.inputs(), DecisionFacts.of(null)));
+        WRONG.forEach(PolicyWarmUp::meet);
+    }
+
+    /** All of that, and every hostile text, in rounds. */
+    public static void run(int rounds) {
+        for (int round = 0; round < rounds; round++) {
+            begin();
+            for (HostileText text : HostileText.values()) {
+                meet(text.source());
+            }
         }
     }
 
-    private static void refuse(String wrong) {
+    /** Comes to an end, one way or the other. */
+    private static void meet(String source) {
         try {
-            Policy policy = Policy.of(PolicyDocument.read(wrong));
-            throw new IllegalStateException(
-                    "A wrong policy was taken: " + policy.document().source());
+            Policy.of(PolicyDocument.read(source)).runTests();
         } catch (InvalidPolicyException expected) {
             // as it should be
         }

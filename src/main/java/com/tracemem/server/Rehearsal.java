@@ -1,6 +1,7 @@
 package com.tracemem.server;
 
 import com.tracemem.identity.FirstRun;
+import com.tracemem.policy.HostileText;
 import com.tracemem.policy.PolicyWarmUp;
 import java.io.IOException;
 import java.net.URI;
@@ -29,6 +30,10 @@ final class Rehearsal {
     private static final int LOOKS = 200;
     private static final int LOOK_MILLIS = 25;
     private static final int OPERATIONS = 200;
+    /** So often that the cache knows how what refuses hostile texts is compiled. */
+    private static final int POLICY_ROUNDS = 20;
+
+    private static final int HOSTILE_ROUNDS = 5;
 
     private final HttpClient client;
     private final Server server;
@@ -51,7 +56,7 @@ final class Rehearsal {
             Rehearsal rehearsal = new Rehearsal(client, server, demo);
             rehearsal.agent();
             rehearsal.administrator();
-            PolicyWarmUp.run();
+            PolicyWarmUp.run(POLICY_ROUNDS);
             for (String path : List.of("/health/live", "/health/ready", "/metrics", "/dashboard")) {
                 rehearsal.get(server.settings().url(path), Map.of());
             }
@@ -167,6 +172,13 @@ final class Rehearsal {
         get(one + "/versions", bearer);
         post(one + "/backtest", bearer, "{\"from\": \"2026-01-01T00:00:00Z\", \"to\": \"2100-01-01T00:00:00Z\"}");
         post(one + "/publish", bearer, "");
+        for (int round = 0; round < HOSTILE_ROUNDS; round++) {
+            for (HostileText text : HostileText.values()) {
+                post(policies, yaml, text.source());
+                post(policies + "/hostile/simulate", bearer, "{\"draft\": true, " + inputs + "}");
+                post(policies + "/hostile/publish", bearer, "");
+            }
+        }
     }
 
     /** The worker delivers within milliseconds. */

@@ -1,11 +1,11 @@
 package com.tracemem.server;
 
 import com.tracemem.identity.FirstRun;
-import com.tracemem.policy.PolicyWarmUp;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,13 +30,13 @@ final class ServeCommand implements Callable<Integer> {
         ServerSettings settings = ServerSettings.read(System.getenv(), demo);
         ConsoleLog.start(settings.logLevel());
         settings.warnings().forEach(log::warn);
-        Server server = Server.start(settings, clock);
+        CompletableFuture<Void> warm = WarmUp.begin();
+        Server server = Server.start(settings, clock, warm);
         Demo running = demo ? startDemo(server, clock) : null;
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running, server, ended), "shutdown"));
         print(server, running, Duration.ofNanos(System.nanoTime() - started));
-        // after the start, which it would delay
-        Thread.ofPlatform().daemon().name("policy-warm-up").start(PolicyWarmUp::run);
+        WarmUp.goOn(settings);
         ended.await();
         return 0;
     }

@@ -39,6 +39,11 @@ final class Server implements AutoCloseable {
      * @throws StartFailure when it cannot start; nothing stays open
      */
     static Server start(ServerSettings settings, Clock clock) {
+        return start(settings, clock, CompletableFuture.completedFuture(null));
+    }
+
+    /** As {@link #start(ServerSettings, Clock)}; HTTP is open once {@code warm} is complete. */
+    static Server start(ServerSettings settings, Clock clock, CompletableFuture<Void> warm) {
         ConsoleLog.collect();
         Ports.requireFree(settings.bindAddress(), settings.port());
         // PostgreSQL is another process: it starts while this one loads its classes.
@@ -46,7 +51,7 @@ final class Server implements AutoCloseable {
         Thread.ofPlatform().name("database").start(() -> open(settings, database));
         try {
             log.debug("Connecting the rooms");
-            ConfigurableApplicationContext rooms = connect(settings, clock, database);
+            ConfigurableApplicationContext rooms = connect(settings, clock, database, warm);
             log.debug("The rooms are connected");
             return new Server(settings, rooms, database.join());
         } catch (RuntimeException failure) {
@@ -76,7 +81,7 @@ final class Server implements AutoCloseable {
     }
 
     private static ConfigurableApplicationContext connect(
-            ServerSettings settings, Clock clock, CompletableFuture<Database> database) {
+            ServerSettings settings, Clock clock, CompletableFuture<Database> database, CompletableFuture<Void> warm) {
         return new SpringApplicationBuilder(
                         IdentityConfiguration.class,
                         RoomsConfiguration.class,
@@ -96,6 +101,7 @@ final class Server implements AutoCloseable {
                     GenericApplicationContext generic = (GenericApplicationContext) context;
                     generic.registerBean(ServerSettings.class, () -> settings);
                     generic.registerBean(Clock.class, () -> clock);
+                    generic.registerBean(WarmGate.class, () -> new WarmGate(warm));
                     // The database was there before the rooms and is closed after them, by us.
                     generic.registerBean(
                             Database.class, database::join, definition -> definition.setDestroyMethodName(""));

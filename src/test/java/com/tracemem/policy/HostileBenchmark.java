@@ -28,7 +28,7 @@ public class HostileBenchmark {
     /** A JVM that did what a server does when it starts, and nothing else. */
     @Setup
     public void prepare() {
-        PolicyWarmUp.run();
+        PolicyWarmUp.run(1);
         source = text.source();
     }
 

@@ -4,7 +4,10 @@ import java.util.Collections;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Texts that were written to do harm. */
+/**
+ * Texts that were written to do harm, each at another place: what the bounds of policies are held against, and what a
+ * server has met before anybody sends it one.
+ */
 public enum HostileText {
     LONG_SUM {
         @Override
