@@ -7,14 +7,11 @@ import com.tracemem.product.SourceSchema.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Holds a draft against its source's schema, from which it takes what the draft leaves out. */
 final class DraftCheck {
     private static final int SHOWN_COLUMNS = 20;
-    private static final Pattern DECIMAL = Pattern.compile("(?:numeric|decimal)\\([0-9]{1,4},(-?[0-9]{1,4})\\)");
 
     private final ProductDraft draft;
     private final FieldErrors errors = new FieldErrors();
@@ -120,13 +117,7 @@ final class DraftCheck {
                 key,
                 Boolean.TRUE.equals(field.masked()),
                 writable,
-                writable ? scale(column) : null);
-    }
-
-    /** Of a column that rounds: what it keeps after the point. */
-    private static @Nullable Integer scale(Column column) {
-        Matcher decimal = DECIMAL.matcher(column.nativeType());
-        return column.type() == FieldType.NUMBER && decimal.lookingAt() ? Integer.valueOf(decimal.group(1)) : null;
+                writable ? column.bounds() : column.bounds().ofWhatIsCompared());
     }
 
     private @Nullable FieldType type(String at, FieldDraft field, Column column) {

@@ -3,6 +3,7 @@ package com.tracemem.product;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -22,7 +23,7 @@ public final class ExampleQueries {
     private static List<ObjectNode> queries(Product product) {
         List<ObjectNode> queries = new ArrayList<>();
         List<Field> askable = product.fields().stream()
-                .filter(field -> !field.masked() && field.type() != FieldType.JSON)
+                .filter(field -> !field.masked() && field.type() != FieldType.JSON && isKnown(field.bounds()))
                 .toList();
         ObjectNode byKey = NODES.objectNode();
         askable.stream().filter(Field::primaryKey).forEach(field -> byKey.set(field.name(), example(field)));
@@ -56,7 +57,13 @@ public final class ExampleQueries {
                 .findFirst()
                 .map(field -> {
                     ObjectNode query = NODES.objectNode();
-                    query.putObject(field.name()).putArray("in").add("…").add("…");
+                    ArrayNode choice = query.putObject(field.name()).putArray("in");
+                    List<String> known = field.bounds().choices();
+                    if (known.size() > 1 && field.bounds().form() == TextForm.CHOICE) {
+                        known.stream().limit(2).forEach(choice::add);
+                    } else {
+                        choice.add(example(field)).add(example(field));
+                    }
                     return query;
                 });
     }
@@ -92,11 +99,28 @@ public final class ExampleQueries {
         return mutation;
     }
 
+    /** Of an enum in an administrator's query nobody knows the labels, and the database refuses any other text. */
+    private static boolean isKnown(Bounds bounds) {
+        return bounds.form() == null || !bounds.form().example(bounds.choices()).isEmpty();
+    }
+
+    private static String text(Bounds bounds) {
+        return bounds.form() == null ? "…" : bounds.form().example(bounds.choices());
+    }
+
+    /** The first that the column takes. */
+    private static int number(Bounds bounds, int usual) {
+        return IntStream.of(usual, 100, 10, 1)
+                .filter(number -> bounds.refusal((long) number).isEmpty())
+                .findFirst()
+                .orElse(0);
+    }
+
     private static JsonNode example(Field field) {
         return switch (field.type()) {
-            case STRING -> NODES.stringNode("…");
-            case INTEGER -> NODES.numberNode(1001);
-            case NUMBER -> NODES.numberNode(100);
+            case STRING -> NODES.stringNode(text(field.bounds()));
+            case INTEGER -> NODES.numberNode(number(field.bounds(), 1001));
+            case NUMBER -> NODES.numberNode(number(field.bounds(), 100));
             case BOOLEAN -> NODES.booleanNode(true);
             case DATE -> NODES.stringNode("2026-01-31");
             case TIME -> NODES.stringNode("12:30:00");

@@ -1,7 +1,5 @@
 package com.tracemem.product;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * One field of what a product exposes.
  *
@@ -12,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param key whether an update or delete may say by it which records are meant
  * @param masked whether its values are never shown; it cannot be asked about either
  * @param writable whether an insert or update may set it
- * @param scale how many digits after the point its column keeps of a number that is written; null where that is not known
+ * @param bounds what its column takes: of what is only read or a key, just which form texts have
  */
 public record Field(
         String name,
@@ -23,4 +21,4 @@ public record Field(
         boolean key,
         boolean masked,
         boolean writable,
-        @Nullable Integer scale) {}
+        Bounds bounds) {}

@@ -42,8 +42,8 @@ public final class ProductDefinition {
                     .put("key", field.key())
                     .put("masked", field.masked())
                     .put("writable", field.writable());
-            if (field.scale() != null) {
-                one.put("scale", field.scale());
+            if (!field.bounds().equals(Bounds.NONE)) {
+                one.set("bounds", field.bounds().toJson());
             }
         }
         texts(json.putArray("purposes"), product.purposes());
@@ -79,7 +79,8 @@ public final class ProductDefinition {
                     field.required("key").booleanValue(),
                     field.required("masked").booleanValue(),
                     field.required("writable").booleanValue(),
-                    field.has("scale") ? field.required("scale").intValue() : null));
+                    // of a definition from before the other bounds were known, its scale alone
+                    Bounds.fromJson(field.has("bounds") ? field.required("bounds") : field)));
         }
         JsonNode bounds = json.required("restrictions");
         return new Product(

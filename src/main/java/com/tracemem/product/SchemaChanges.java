@@ -57,6 +57,11 @@ final class SchemaChanges {
         if (!before.nativeType().equals(after.nativeType())) {
             changes.add("%s was %s and is %s".formatted(what, before.nativeType(), after.nativeType()));
         }
+        if (before.nativeType().equals(after.nativeType())
+                && !before.bounds().choices().equals(after.bounds().choices())
+                && !before.bounds().choices().isEmpty()) {
+            changes.add(what + " has other choices now: save the product again to let them through");
+        }
         if (before.nullable() != after.nullable()) {
             changes.add(what + (after.nullable() ? " may be null now" : " may not be null any more"));
         }

@@ -45,6 +45,7 @@ public record SourceSchema(List<Table> tables) {
      * @param type null when products cannot expose it
      * @param generated whether the database alone gives it its value
      * @param defaulted whether an insert may leave it out
+     * @param bounds what it takes, as far as that is known
      */
     public record Column(
             String name,
@@ -53,7 +54,8 @@ public record SourceSchema(List<Table> tables) {
             boolean nullable,
             boolean primaryKey,
             boolean generated,
-            boolean defaulted) {}
+            boolean defaulted,
+            Bounds bounds) {}
 
     /** The table that a product names. */
     public Optional<Table> table(Source.Table source) {
@@ -92,6 +94,9 @@ public record SourceSchema(List<Table> tables) {
                 if (column.type() != null) {
                     shown.put("type", column.type().wireName());
                 }
+                if (!column.bounds().equals(Bounds.NONE)) {
+                    shown.set("bounds", column.bounds().toJson());
+                }
             }
         }
         return json;
@@ -112,7 +117,8 @@ public record SourceSchema(List<Table> tables) {
                         column.required("nullable").booleanValue(),
                         column.required("primary_key").booleanValue(),
                         column.required("generated").booleanValue(),
-                        column.required("defaulted").booleanValue()));
+                        column.required("defaulted").booleanValue(),
+                        Bounds.fromJson(column.path("bounds"))));
             }
             tables.add(new Table(
                     table.has("schema") ? table.required("schema").stringValue() : null,

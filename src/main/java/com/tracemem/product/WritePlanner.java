@@ -4,11 +4,11 @@ import com.tracemem.product.PlannedWrite.Misfit;
 import com.tracemem.product.PlannedWrite.Planned;
 import com.tracemem.product.PlannedWrite.Row;
 import com.tracemem.product.PlannedWrite.Value;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -53,8 +53,9 @@ final class WritePlanner {
         Shape shape = shape(mutation);
         checkCount(shape.records().size());
         List<Row> rows = new ArrayList<>();
-        for (JsonNode record : shape.records()) {
-            rows.add(row(record, shape));
+        int count = shape.records().size();
+        for (int i = 0; i < count; i++) {
+            rows.add(row(shape.records().get(i), shape, Wording.which(i, count)));
         }
         return new Planned(product, canonical(rows), rows, remarks(shape));
     }
@@ -74,13 +75,15 @@ final class WritePlanner {
         if (mutation instanceof ObjectNode object) {
             return object;
         }
-        throw new MisfitException("mutation must be an object, such as " + example());
+        throw new MisfitException(
+                "mutation must be an object, such as %s, not %s".formatted(example(), Wording.kind(mutation)));
     }
 
     private void checkOperation(ObjectNode mutation) throws MisfitException {
         JsonNode inside = mutation.get(OPERATION);
         if (inside != null && !inside.isString()) {
-            throw new MisfitException("mutation.operation must be insert, update or delete");
+            throw new MisfitException(
+                    "mutation.operation must be insert, update or delete, not " + Wording.shown(inside));
         }
         String outside = request.operation();
         if (inside != null && outside != null && !inside.stringValue().equals(outside)) {
@@ -102,7 +105,8 @@ final class WritePlanner {
         JsonNode keys = outside == null || outside.isNull() ? inside : outside;
         if (keys != null && !keys.isObject() && !keys.isArray()) {
             throw new MisfitException(
-                    "keys must be an object of key fields and values, or a list of key fields of mutation.records");
+                    "keys must be an object of key fields and values, or a list of key fields of mutation.records, not "
+                            + Wording.shown(keys));
         }
         List<JsonNode> records = records(mutation);
         if (keys instanceof ObjectNode values) {
@@ -151,10 +155,19 @@ final class WritePlanner {
         }
     }
 
+    private Row row(JsonNode record, Shape shape, String which) throws MisfitException {
+        try {
+            return row(record, shape);
+        } catch (MisfitException misfit) {
+            throw new MisfitException(misfit.sentence() + which);
+        }
+    }
+
     private Row row(JsonNode record, Shape shape) throws MisfitException {
         if (!(record instanceof ObjectNode fields)) {
             throw new MisfitException(
-                    "Each record of mutation must be an object of fields and values, such as " + example());
+                    "Each record of mutation must be an object of fields and values, such as %s, not %s"
+                            .formatted(example(), Wording.kind(record)));
         }
         if (product.operation() == Operation.INSERT) {
             return new Row(List.of(), inserted(fields, shape));
@@ -204,7 +217,8 @@ final class WritePlanner {
         } else if (shape.keyNames() != null) {
             for (JsonNode name : shape.keyNames()) {
                 if (!name.isString()) {
-                    throw new MisfitException("keys as a list must name key fields: use " + wording.keyFields());
+                    throw new MisfitException("keys as a list must name key fields, not have %s in it: use %s"
+                            .formatted(Wording.kind(name), wording.keyFields()));
                 }
                 names.add(name.stringValue());
             }
@@ -265,8 +279,8 @@ final class WritePlanner {
                     .formatted(name, product.productId(), wording.keyFields()));
         }
         if (value == null || value.isNull()) {
-            throw new MisfitException(
-                    "Key '%s' of product '%s' has no value in a record: give one".formatted(name, product.productId()));
+            throw new MisfitException("Key '%s' of product '%s' has no value in its record: give one"
+                    .formatted(name, product.productId()));
         }
         return new Value(field, wording.value(field, value));
     }
@@ -282,7 +296,7 @@ final class WritePlanner {
             values.add(new Value(field, nullable(field, given.getValue())));
         }
         if (values.isEmpty()) {
-            throw new MisfitException("A record of mutation sets nothing: give fields, of " + wording.writableFields());
+            throw new MisfitException("The record sets nothing: give fields, of " + wording.writableFields());
         }
         return values;
     }
@@ -290,7 +304,7 @@ final class WritePlanner {
     private @Nullable Object nullable(Field field, JsonNode value) throws MisfitException {
         if (!value.isNull()) {
             Object given = wording.value(field, value);
-            checkScale(field, given);
+            checkBounds(field, given);
             return given;
         }
         if (!field.nullable()) {
@@ -300,14 +314,12 @@ final class WritePlanner {
         return null;
     }
 
-    /** What the column would round is another value than the one that policies and humans saw. */
-    private void checkScale(Field field, Object value) throws MisfitException {
-        if (field.scale() != null
-                && value instanceof BigDecimal number
-                && number.stripTrailingZeros().scale() > field.scale()) {
+    /** What the column would round or cut is another value than the one that policies and humans saw. */
+    private void checkBounds(Field field, Object value) throws MisfitException {
+        Optional<String> refusal = field.bounds().refusal(value);
+        if (refusal.isPresent()) {
             throw new MisfitException(
-                    "Field '%s' of product '%s' keeps %d digits after the point and would round this value: round it first"
-                            .formatted(field.name(), product.productId(), field.scale()));
+                    "Field '%s' of product '%s' %s".formatted(field.name(), product.productId(), refusal.get()));
         }
     }
 

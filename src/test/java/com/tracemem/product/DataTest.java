@@ -192,7 +192,7 @@ class DataTest {
         Product product = customers(target);
 
         assertThat(node.misfit(product, "{'customer_id': 'abc'}"))
-                .isEqualTo("Field 'customer_id' of product 'customers' takes an integer, such as 1001");
+                .isEqualTo("Field 'customer_id' of product 'customers' takes an integer, such as 1001, not 'abc'");
         assertThat(node.misfit(product, "{'ssn': 1}"))
                 .isEqualTo("Field 'ssn' not found in schema of product 'customers'");
         assertThat(node.misfit(product, "{'email': 1}"))
@@ -285,11 +285,7 @@ class DataTest {
                                 .doesNotContain("secretive"));
         assertThat(target.count("select count(*) from notes where text = 'secretive'"))
                 .isZero();
-        assertThat(node.write(product, "{'records': [{'text': 'far too long for such a short column'}]}", "long"))
-                .isInstanceOfSatisfying(
-                        WriteResult.RolledBack.class,
-                        rolledBack -> assertThat(rolledBack.sentence()).startsWith("A value does not fit its column"));
-        assertThat(target.count("select count(*) from tracemem_write where write_id in ('twice', 'long')"))
+        assertThat(target.count("select count(*) from tracemem_write where write_id = 'twice'"))
                 .isZero();
     }
 
@@ -459,8 +455,7 @@ class DataTest {
                     .isInstanceOfSatisfying(
                             PlannedWrite.Misfit.class,
                             misfit -> assertThat(misfit.sentence())
-                                    .contains("digits after the point and would round this value")
-                                    .doesNotContain("005"));
+                                    .contains("digits after the point and would round what came"));
         }
         target.execute("drop table prices");
     }

@@ -104,8 +104,8 @@ final class LargeReads {
                 draft.operation(),
                 draft.source(),
                 List.of(
-                        new Field("id", "id", FieldType.INTEGER, false, false, false, false, false, null),
-                        new Field("text", "text", FieldType.STRING, true, false, false, false, false, null)),
+                        new Field("id", "id", FieldType.INTEGER, false, false, false, false, false, Bounds.NONE),
+                        new Field("text", "text", FieldType.STRING, true, false, false, false, false, Bounds.NONE)),
                 draft.purposes(),
                 draft.restrictions(),
                 draft.policies(),

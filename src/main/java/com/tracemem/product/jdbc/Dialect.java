@@ -3,6 +3,7 @@ package com.tracemem.product.jdbc;
 import com.tracemem.product.Connector;
 import com.tracemem.product.Connector.Settings;
 import com.tracemem.product.ConnectorAccess;
+import com.tracemem.product.Field;
 import com.tracemem.product.FieldType;
 import com.tracemem.product.SourceSchema;
 import com.tracemem.product.SourceSchema.Column;
@@ -37,6 +38,15 @@ interface Dialect {
      * @param column quoted
      */
     default String selected(String column, FieldType type) {
+        return column;
+    }
+
+    /**
+     * What stands for a column where it is compared as a text.
+     *
+     * @param column quoted
+     */
+    default String text(String column, Field field) {
         return column;
     }
 

@@ -1,5 +1,6 @@
 package com.tracemem.product.jdbc;
 
+import com.tracemem.product.Bounds;
 import com.tracemem.product.Connector.Settings;
 import com.tracemem.product.Connector.Tls;
 import com.tracemem.product.ConnectorAccess;
@@ -223,7 +224,9 @@ final class MariaDbDialect implements Dialect {
                         select t.table_name as table_name, coalesce(e.transactions, 'NO') as transactions,
                             c.column_name as column_name, c.column_type as native_type, c.data_type as data_type,
                             c.is_nullable as is_nullable, c.column_key as column_key, c.extra as extra,
-                            c.column_default is not null as has_default
+                            c.column_default is not null as has_default, c.character_maximum_length as longest,
+                            c.character_octet_length as bytes, c.character_set_name as characters,
+                            c.numeric_precision as digits, c.numeric_scale as scale
                         from information_schema.tables t
                         join information_schema.columns c
                             on c.table_schema = t.table_schema and c.table_name = t.table_name
@@ -251,7 +254,8 @@ final class MariaDbDialect implements Dialect {
                                     extra.contains("VIRTUAL GENERATED")
                                             || extra.contains("STORED GENERATED")
                                             || extra.contains("PERSISTENT"),
-                                    nullable || rows.getBoolean("has_default") || extra.contains("AUTO_INCREMENT")));
+                                    nullable || rows.getBoolean("has_default") || extra.contains("AUTO_INCREMENT"),
+                                    MariaDbBounds.of(rows)));
                 }
                 return schema.end();
             }
@@ -294,7 +298,7 @@ final class MariaDbDialect implements Dialect {
             case Types.TIMESTAMP -> name.startsWith("datetime") ? FieldType.DATETIME : FieldType.TIMESTAMP;
             default -> null;
         };
-        return new Column(answer.getColumnLabel(index), name, type, true, false, false, true);
+        return new Column(answer.getColumnLabel(index), name, type, true, false, false, true, Bounds.NONE);
     }
 
     @Override

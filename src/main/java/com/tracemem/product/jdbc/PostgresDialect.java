@@ -1,8 +1,10 @@
 package com.tracemem.product.jdbc;
 
+import com.tracemem.product.Bounds;
 import com.tracemem.product.Connector.Settings;
 import com.tracemem.product.Connector.Tls;
 import com.tracemem.product.ConnectorAccess;
+import com.tracemem.product.Field;
 import com.tracemem.product.FieldType;
 import com.tracemem.product.SourceSchema;
 import com.tracemem.product.SourceSchema.Column;
@@ -21,6 +23,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -37,6 +40,8 @@ final class PostgresDialect implements Dialect {
 
     /** A value whose type is left to where it stands: the column's own, be it an enum, a domain or a network address. */
     private static final int UNSPECIFIED = Types.OTHER;
+
+    private static final Set<String> TEXTS = Set.of("text", "varchar", "bpchar", "citext", "name");
 
     @Override
     public DataSource dataSource(ConnectorAccess access) {
@@ -79,6 +84,12 @@ final class PostgresDialect implements Dialect {
     @Override
     public String quote(String identifier) {
         return '"' + identifier.replace("\"", "\"\"") + '"';
+    }
+
+    /** What is no text to PostgreSQL has no such operator. */
+    @Override
+    public String text(String column, Field field) {
+        return field.bounds().form() == null ? column : column + "::text";
     }
 
     @Override
@@ -158,7 +169,11 @@ final class PostgresDialect implements Dialect {
                             b.typtype::text as base_kind, not (a.attnotnull or t.typnotnull) as nullable,
                             coalesce(a.attnum = any (i.indkey), false) as primary_key,
                             a.attidentity = 'a' or a.attgenerated <> '' as generated,
-                            a.atthasdef or a.attidentity <> '' or t.typdefault is not null as defaulted
+                            a.atthasdef or a.attidentity <> '' or t.typdefault is not null as defaulted,
+                            case when t.typtype = 'd' then t.typtypmod else a.atttypmod end as modifier,
+                            case when b.typtype = 'e' then (
+                                select array_agg(e.enumlabel::text order by e.enumsortorder) from pg_enum e
+                                where e.enumtypid = b.oid) end as choices
                         from pg_class c
                         join pg_namespace n on n.oid = c.relnamespace
                         join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -187,7 +202,10 @@ final class PostgresDialect implements Dialect {
                                     rows.getBoolean("nullable"),
                                     rows.getBoolean("primary_key"),
                                     rows.getBoolean("generated"),
-                                    rows.getBoolean("defaulted")));
+                                    rows.getBoolean("defaulted"),
+                                    rows.getString("base_kind").equals("e")
+                                            ? PostgresBounds.choice(rows.getArray("choices"))
+                                            : PostgresBounds.of(rows.getString("base_type"), rows.getInt("modifier"))));
                 }
                 return schema.end();
             }
@@ -199,14 +217,14 @@ final class PostgresDialect implements Dialect {
             case "int2", "int4", "int8" -> FieldType.INTEGER;
             case "numeric", "float4", "float8" -> FieldType.NUMBER;
             case "bool" -> FieldType.BOOLEAN;
-            case "text", "varchar", "bpchar", "citext", "name", "inet", "cidr", "macaddr" -> FieldType.STRING;
+            case "inet", "cidr", "macaddr" -> FieldType.STRING;
             case "date" -> FieldType.DATE;
             case "time" -> FieldType.TIME;
             case "timestamptz" -> FieldType.TIMESTAMP;
             case "timestamp" -> FieldType.DATETIME;
             case "uuid" -> FieldType.UUID;
             case "json", "jsonb" -> FieldType.JSON;
-            default -> kind.equals("e") ? FieldType.STRING : null;
+            default -> TEXTS.contains(name) || kind.equals("e") ? FieldType.STRING : null;
         };
     }
 
@@ -220,7 +238,12 @@ final class PostgresDialect implements Dialect {
             case "smallserial" -> "int2";
             default -> name;
         };
-        return new Column(answer.getColumnLabel(index), usual, type(usual, kind), true, false, false, true);
+        FieldType type = type(usual, kind);
+        Bounds bounds = PostgresBounds.of(usual, -1).ofWhatIsCompared();
+        if (type == FieldType.STRING && !TEXTS.contains(usual) && bounds.equals(Bounds.NONE)) {
+            bounds = PostgresBounds.choice(null);
+        }
+        return new Column(answer.getColumnLabel(index), usual, type, true, false, false, true, bounds);
     }
 
     @Override

@@ -39,6 +39,7 @@ final class Writer {
     private final String writeId;
     private final @Nullable String memory;
     private final List<ObjectNode> created = new ArrayList<>();
+    private int at;
     private int affected;
     private boolean lost;
 
@@ -133,8 +134,8 @@ final class Writer {
                 }
                 inserted = true;
             }
-            for (Row row : write.rows()) {
-                String excess = execute(connection, row);
+            for (; at < write.rows().size(); at++) {
+                String excess = execute(connection, write.rows().get(at));
                 if (excess != null) {
                     rollBack(connection);
                     return new WriteResult.RolledBack(excess);
@@ -169,6 +170,12 @@ final class Writer {
             }
             return rolledBack(known);
         }
+    }
+
+    /** Of several records the one that was refused, as the planner says it. */
+    private String which() {
+        int count = write.rows().size();
+        return count == 1 || at >= count ? "" : " (record %d of %d)".formatted(at + 1, count);
     }
 
     /** The table that was to remember the write is not there any more, or is another, or takes no rows. */
@@ -214,8 +221,8 @@ final class Writer {
         pool.evict(connection);
     }
 
-    private static WriteResult rolledBack(Failure failure) {
-        return new WriteResult.RolledBack(failure.sentence() + ": nothing was written");
+    private WriteResult rolledBack(Failure failure) {
+        return new WriteResult.RolledBack(failure.sentence() + which() + ": nothing was written");
     }
 
     /** @return why it must not be committed, or null */
@@ -229,9 +236,9 @@ final class Writer {
         affected += touched;
         Integer most = product.restrictions().maxAffected();
         if (most == null && touched > 1) {
-            return ("The write would have touched %d records by keys that mean one: nothing was written;"
+            return ("The write would have touched %d records by keys that mean one%s: nothing was written;"
                             + " give the whole key")
-                    .formatted(touched);
+                    .formatted(touched, which());
         }
         if (most != null && affected > most) {
             return "The write would have touched more than the %d records that product '%s' allows: nothing was written"

@@ -3,6 +3,7 @@ package com.tracemem.product.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tracemem.identity.InvalidInput;
+import com.tracemem.product.Bounds;
 import com.tracemem.product.Data;
 import com.tracemem.product.Field;
 import com.tracemem.product.FieldType;
@@ -230,7 +231,15 @@ class InjectionTest {
             boolean keyed = operation == Operation.UPDATE || operation == Operation.DELETE;
             boolean sets = operation == Operation.INSERT || operation == Operation.UPDATE;
             fields.add(new Field(
-                    names.get(i), names.get(i), type, true, i == 0, keyed && i == 0, false, sets && i > 0, null));
+                    names.get(i),
+                    names.get(i),
+                    type,
+                    true,
+                    i == 0,
+                    keyed && i == 0,
+                    false,
+                    sets && i > 0,
+                    Bounds.NONE));
         }
         return new Product(
                 "tnt_x",
