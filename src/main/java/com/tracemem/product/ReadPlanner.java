@@ -174,7 +174,7 @@ final class ReadPlanner {
     private void compare(Field field, String name, JsonNode operand, ObjectNode said, Operator operator)
             throws MisfitException {
         comparable(field, name);
-        Object value = wording.value(field, operand);
+        Object value = operator == Operator.LIKE ? wording.pattern(field, operand) : wording.value(field, operand);
         add(field, operator, List.of(value));
         said.set(name, FieldValues.toJson(value));
     }

@@ -157,7 +157,7 @@ final class Statements {
             case GTE -> column + " >= ?";
             case LT -> column + " < ?";
             case LTE -> column + " <= ?";
-            case LIKE -> column + " like ?";
+            case LIKE -> dialect.text(column, condition.field()) + " like ?";
             case IN ->
                 column + condition.values().stream().map(value -> "?").collect(Collectors.joining(", ", " in (", ")"));
             case IS_NULL -> column + " is null";
