@@ -55,8 +55,9 @@ final class ReadPlanner {
         JsonNode query = request.query();
         if (query != null && !query.isNull()) {
             if (!query.isObject()) {
-                throw new MisfitException("query must be an object of fields and what they should be, such as "
-                        + ExampleQueries.of(product).getFirst());
+                throw new MisfitException(
+                        "query must be an object of fields and what they should be, such as %s, not %s"
+                                .formatted(ExampleQueries.of(product).getFirst(), Wording.kind(query)));
             }
             for (Map.Entry<String, JsonNode> asked : query.properties()) {
                 entry(asked.getKey(), asked.getValue());
@@ -81,9 +82,12 @@ final class ReadPlanner {
 
     private void limit(long asked, String where) throws MisfitException {
         if (asked < 1) {
-            throw new MisfitException("%s must be 1 or more; product '%s' answers with at most %d records"
+            throw new MisfitException("%s must be 1 or more, not %d; product '%s' answers with at most %d records"
                     .formatted(
-                            where, product.productId(), product.restrictions().rowLimit()));
+                            where,
+                            asked,
+                            product.productId(),
+                            product.restrictions().rowLimit()));
         }
         limit = (int) Math.min(limit, asked);
     }
@@ -97,12 +101,13 @@ final class ReadPlanner {
             }
             if (name.equals(LIMIT)) {
                 if (!asked.isIntegralNumber()) {
-                    throw new MisfitException("limit must be a whole number of records");
+                    throw new MisfitException(
+                            "limit must be a whole number of records, such as 10, not " + Wording.shown(asked));
                 }
                 limit(
-                        asked.canConvertToInt()
-                                ? asked.intValue()
-                                : asked.numberValue().doubleValue() < 0 ? 0 : Integer.MAX_VALUE,
+                        asked.canConvertToLong()
+                                ? asked.longValue()
+                                : asked.numberValue().doubleValue() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE,
                         "limit");
                 evidence.put(LIMIT, limit);
                 return;
@@ -148,7 +153,8 @@ final class ReadPlanner {
             case "in" -> in(field, operand, said);
             case "is_null" -> {
                 if (!operand.isBoolean()) {
-                    throw new MisfitException("is_null of field '%s' takes true or false".formatted(field.name()));
+                    throw new MisfitException("is_null of field '%s' takes true or false, not %s"
+                            .formatted(field.name(), Wording.shown(operand)));
                 }
                 add(field, operand.booleanValue() ? Operator.IS_NULL : Operator.IS_NOT_NULL, List.of());
                 said.put(name, operand.booleanValue());
@@ -182,7 +188,8 @@ final class ReadPlanner {
     private void in(Field field, JsonNode operand, ObjectNode said) throws MisfitException {
         comparable(field, "in");
         if (!operand.isArray() || operand.isEmpty() || operand.size() > 200) {
-            throw new MisfitException("in of field '%s' takes a list of 1 to 200 values".formatted(field.name()));
+            throw new MisfitException("in of field '%s' takes a list of 1 to 200 values, not %s"
+                    .formatted(field.name(), operand.isArray() ? "one of " + operand.size() : Wording.kind(operand)));
         }
         List<Object> values = new ArrayList<>();
         ArrayNode shown = said.putArray("in");
@@ -227,7 +234,7 @@ final class ReadPlanner {
             return;
         }
         if (asked.isEmpty() || asked.size() > MOST_ORDERS) {
-            throw new MisfitException("order_by takes 1 to %d fields".formatted(MOST_ORDERS));
+            throw new MisfitException("order_by takes 1 to %d fields, not %d".formatted(MOST_ORDERS, asked.size()));
         }
         for (JsonNode element : asked) {
             said.add(order(element));
@@ -250,8 +257,8 @@ final class ReadPlanner {
             direction = asked.has("direction") ? String.valueOf(text(asked.get("direction"))) : direction;
         }
         if (name == null || !(direction.equals("asc") || direction.equals("desc"))) {
-            throw new MisfitException("order_by takes a field, such as \"%s\" or \"%1$s desc\""
-                    .formatted(product.fields().getFirst().name()));
+            throw new MisfitException("order_by takes a field, such as \"%s\" or \"%1$s desc\", not %s"
+                    .formatted(product.fields().getFirst().name(), Wording.shown(asked)));
         }
         Field field = wording.askable(name);
         if (field.type() == FieldType.JSON) {

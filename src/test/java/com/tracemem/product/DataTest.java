@@ -201,7 +201,24 @@ class DataTest {
         assertThat(node.misfit(product, "{'tier': {'regex': '.*'}}")).contains("Operator 'regex' of field 'tier'");
         assertThat(node.misfit(product, "{'customer_id': {'like': '1%'}}")).contains("like does not compare");
         assertThat(node.misfit(product, "{'extra': {'a': 1}}")).contains("Operator 'a'");
-        assertThat(node.misfit(product, "[]")).contains("query must be an object");
+        assertThat(node.misfit(product, "[]"))
+                .startsWith("query must be an object of fields and what they should be, such as {")
+                .endsWith("}, not a list");
+        assertThat(node.misfit(product, "{'limit': '5'}"))
+                .isEqualTo("limit must be a whole number of records, such as 10, not '5'");
+        assertThat(node.misfit(product, "{'limit': -3}")).startsWith("limit must be 1 or more, not -3; product");
+        assertThat(node.misfit(product, "{'tier': {'is_null': 'yes'}}"))
+                .isEqualTo("is_null of field 'tier' takes true or false, not 'yes'");
+        assertThat(node.misfit(product, "{'customer_id': {'in': 5}}"))
+                .isEqualTo("in of field 'customer_id' takes a list of 1 to 200 values, not a number");
+        assertThat(node.misfit(product, "{'customer_id': []}")).endsWith("not one of 0");
+        assertThat(node.misfit(product, "{'order_by': 'tier upwards'}"))
+                .isEqualTo(
+                        "order_by takes a field, such as \"customer_id\" or \"customer_id desc\", not 'tier upwards'");
+        assertThat(node.misfit(product, "{'balance': {'gte': 'much'}}"))
+                .isEqualTo("Field 'balance' of product 'customers' takes a number, such as 12.5, not 'much'");
+        assertThat(node.misfit(product, "{'active': 1}"))
+                .isEqualTo("Field 'active' of product 'customers' takes true or false, not 1");
     }
 
     @ParameterizedTest
