@@ -67,7 +67,11 @@ final class Bookkeeping {
         }
         try (Connection connection = pool.open()) {
             boolean first = pool.tryMemory();
-            if (!usable(connection) && !(first && create(connection) && usable(connection))) {
+            MemoryTable table = MemoryTable.in(connection, pool.dialect());
+            if (table == MemoryTable.ABSENT && first && create(connection)) {
+                table = MemoryTable.in(connection, pool.dialect());
+            }
+            if (table != MemoryTable.OURS || !usable(connection)) {
                 return new TargetMemory.None();
             }
             TargetMemory.Kept found = new TargetMemory.Kept(name(connection));

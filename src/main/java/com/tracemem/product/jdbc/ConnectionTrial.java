@@ -20,6 +20,10 @@ import java.util.List;
 final class ConnectionTrial {
     private static final List<String> STEPS = List.of("connect", "login", "read", ConnectorTest.WRITE);
 
+    private static final String TAKEN =
+            " A table tracemem_write is there that is not TraceMem's: it is left alone, and the"
+                    + " target keeps no record of writes until the owner calls it otherwise.";
+
     private final ConnectorAccess access;
     private final Dialect dialect;
     private final List<Step> steps = new ArrayList<>();
@@ -87,10 +91,11 @@ final class ConnectionTrial {
                         ? "The login may read %d tables or views.".formatted(readable)
                         : "The login may not read any table: grant it select on what products shall read.");
         boolean writable = count(statement, dialect.countWritable()) > 0;
+        boolean taken = MemoryTable.in(statement.getConnection(), dialect) == MemoryTable.ANOTHERS;
         done(
                 writable,
                 writable
-                        ? "The login may write."
+                        ? "The login may write." + (taken ? TAKEN : "")
                         : "The login may only read: enough for products that read, not for those that write.");
     }
 

@@ -71,6 +71,12 @@ interface Dialect {
     /** Makes the table that remembers writes, when it is not there. */
     String createBookkeeping();
 
+    /**
+     * Whether what a statement means by {@code tracemem_write} is our table: its columns, one that tells its rows apart by
+     * their id, and one that is changed with everything else in a transaction or not at all. No row where there is nothing.
+     */
+    String memoryTable();
+
     /** The time so many seconds ago, by the database's clock; the seconds are a parameter. */
     String secondsAgo();
 

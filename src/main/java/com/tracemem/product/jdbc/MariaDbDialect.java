@@ -36,6 +36,12 @@ final class MariaDbDialect implements Dialect {
     private static final String CURRENT_GRANTEE = """
             concat('''', substring_index(current_user(), '@', 1), '''@''', substring_index(current_user(), '@', -1), '''')""";
 
+    /** Whether a table is ours by its name and columns, or a view of it. */
+    private static final String MEMORY = """
+            (t.table_name = 'tracemem_write' and (
+                select group_concat(m.column_name order by m.column_name) from information_schema.columns m
+                where m.table_schema = t.table_schema and m.table_name = t.table_name) = '%s')""".formatted(MemoryTable.COLUMNS);
+
     /** None that sends the password in clear to whoever asks for it. */
     private static final String AUTHENTICATION =
             "mysql_native_password,client_ed25519,parsec,caching_sha2_password,sha256_password";
@@ -214,6 +220,18 @@ final class MariaDbDialect implements Dialect {
     }
 
     @Override
+    public String memoryTable() {
+        return "select " + MEMORY + """
+                 and coalesce(e.transactions, 'NO') = 'YES' and (
+                    select group_concat(m.column_name) from information_schema.columns m
+                    where m.table_schema = t.table_schema and m.table_name = t.table_name and m.column_key = 'PRI')
+                    = 'write_id'
+                from information_schema.tables t left join information_schema.engines e on e.engine = t.engine
+                where t.table_schema = database() and t.table_name = 'tracemem_write'
+                    and (binary t.table_name = 'tracemem_write' or @@lower_case_table_names <> 0)""";
+    }
+
+    @Override
     public String secondsAgo() {
         return "current_timestamp - interval ? second";
     }
@@ -231,7 +249,8 @@ final class MariaDbDialect implements Dialect {
                         join information_schema.columns c
                             on c.table_schema = t.table_schema and c.table_name = t.table_name
                         left join information_schema.engines e on e.engine = t.engine
-                        where t.table_schema = database() and t.table_name <> 'tracemem_write'
+                        where t.table_schema = database() and not\s""" + MEMORY + """
+
                         order by binary t.table_name, c.ordinal_position limit ?""")) {
             statement.setInt(1, SourceSchema.MOST_COLUMNS + 1);
             try (ResultSet rows = statement.executeQuery()) {

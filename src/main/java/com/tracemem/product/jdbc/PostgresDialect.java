@@ -33,10 +33,16 @@ import org.postgresql.util.ServerErrorMessage;
 
 /** PostgreSQL. */
 final class PostgresDialect implements Dialect {
+    /** Whether a relation is ours by its name and columns, or a view of it. */
+    private static final String MEMORY = """
+            (c.relname = 'tracemem_write' and (
+                select string_agg(m.attname::text, ',' order by m.attname::text collate "C") from pg_attribute m
+                where m.attrelid = c.oid and m.attnum > 0 and not m.attisdropped) = '%s')""".formatted(MemoryTable.COLUMNS);
+
     private static final String READABLE = """
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_'
-                and has_schema_privilege(n.oid, 'usage') and c.relname <> 'tracemem_write' and\s""";
+                and has_schema_privilege(n.oid, 'usage') and not \s""" + MEMORY + " and ";
 
     /** A value whose type is left to where it stands: the column's own, be it an enum, a domain or a network address. */
     private static final int UNSPECIFIED = Types.OTHER;
@@ -156,6 +162,17 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public String memoryTable() {
+        return "select " + MEMORY + """
+                 and c.relkind in ('r', 'p') and exists (
+                    select 1 from pg_index i
+                    join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+                    where i.indrelid = c.oid and i.indisunique and i.indnkeyatts = 1 and i.indpred is null
+                        and a.attname = 'write_id')
+                from pg_class c where c.oid = to_regclass('tracemem_write')""";
+    }
+
+    @Override
     public String secondsAgo() {
         return "current_timestamp - ? * interval '1 second'";
     }
@@ -180,7 +197,8 @@ final class PostgresDialect implements Dialect {
                         join pg_type t on t.oid = a.atttypid
                         join pg_type b on b.oid = case when t.typtype = 'd' then t.typbasetype else t.oid end
                         left join pg_index i on i.indrelid = c.oid and i.indisprimary
-                        where c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relname <> 'tracemem_write'
+                        where c.relkind in ('r', 'p', 'v', 'm', 'f') and not\s""" + MEMORY + """
+
                             and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_'
                             and has_schema_privilege(n.oid, 'usage')
                             and has_table_privilege(c.oid, 'select, insert, update, delete')
