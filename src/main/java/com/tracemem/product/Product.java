@@ -52,14 +52,4 @@ public record Product(
     public boolean allows(String purpose) {
         return purposes.contains(purpose);
     }
-
-    /**
-     * Why a purpose is refused.
-     *
-     * @param usable the purposes that the asking agent may use the product for
-     */
-    public String purposeRefusal(String purpose, List<String> usable) {
-        return "Purpose '%s' is not allowed for product '%s': use %s"
-                .formatted(purpose, productId, usable.isEmpty() ? "another product" : String.join(" or ", usable));
-    }
 }

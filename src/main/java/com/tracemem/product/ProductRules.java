@@ -38,14 +38,20 @@ final class ProductRules {
     }
 
     void purposes(List<String> purposes) {
-        count("purposes", purposes, 1, MOST_PURPOSES);
+        if (purposes.isEmpty()) {
+            errors.add(
+                    "purposes",
+                    "are missing; give 1 to %d, such as \"support\", of which every request names one"
+                            .formatted(MOST_PURPOSES));
+        }
+        count("purposes", purposes, MOST_PURPOSES);
         for (int i = 0; i < purposes.size(); i++) {
             errors.requireText("purposes[" + i + "]", purposes.get(i), 64);
         }
     }
 
     void gates(List<String> policies, boolean requiresApproval) {
-        count("policies", policies, 0, MOST_POLICIES);
+        count("policies", policies, MOST_POLICIES);
         if (operation == Operation.READ) {
             errors.addIf(!policies.isEmpty(), "policies", "hold writes back, and this product reads; leave them out");
             errors.addIf(
@@ -53,12 +59,14 @@ final class ProductRules {
         }
     }
 
-    private void count(String where, List<String> texts, int least, int most) {
-        errors.addIf(
-                texts.size() < least || texts.size() > most,
-                where,
-                "has %d; give %d to %d".formatted(texts.size(), least, most));
-        errors.addIf(new HashSet<>(texts).size() < texts.size(), where, "has one twice; give each once");
+    private void count(String where, List<String> texts, int most) {
+        errors.addIf(texts.size() > most, where, "has %d; give at most %d".formatted(texts.size(), most));
+        Set<String> seen = new HashSet<>();
+        texts.stream()
+                .filter(text -> !seen.add(text))
+                .findFirst()
+                .ifPresent(
+                        twice -> errors.add(where, "has %s twice; give each once".formatted(FieldErrors.quote(twice))));
     }
 
     void source(Source source) {
@@ -88,8 +96,15 @@ final class ProductRules {
             String at = "fields[" + i + "].";
             identifier(at + "name", field.name());
             identifier(at + "column", field.column());
-            errors.addIf(!names.add(field.name()), at + "name", "is there twice; give each name once");
-            errors.addIf(!columns.add(field.column()), at + "column", "is there twice; expose each column once");
+            errors.addIf(
+                    !names.add(field.name()),
+                    at + "name",
+                    "is %s, which is there twice; give each name once".formatted(FieldErrors.quote(field.name())));
+            errors.addIf(
+                    !columns.add(field.column()),
+                    at + "column",
+                    "is %s, which is there twice; expose each column once"
+                            .formatted(FieldErrors.quote(field.column())));
             errors.addIf(
                     field.key() && field.masked(),
                     at + "masked",
@@ -113,6 +128,11 @@ final class ProductRules {
         errors.addIf(
                 name.isBlank() || name.length() > LONGEST_IDENTIFIER || !printable,
                 where,
-                "is not a name: give 1 to %d printable characters".formatted(LONGEST_IDENTIFIER));
+                "is %s; give a name of 1 to %d printable characters"
+                        .formatted(
+                                name.length() > LONGEST_IDENTIFIER
+                                        ? name.length() + " characters long"
+                                        : FieldErrors.quote(name),
+                                LONGEST_IDENTIFIER));
     }
 }

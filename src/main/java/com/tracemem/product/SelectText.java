@@ -1,5 +1,6 @@
 package com.tracemem.product;
 
+import com.tracemem.identity.FieldErrors;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -49,8 +50,11 @@ final class SelectText {
 
     /** What is wrong with it; empty when it can be used. */
     static Optional<String> problem(String sql) {
-        if (sql.isBlank() || sql.length() > LONGEST) {
-            return Optional.of("is empty or longer than %d characters; give one select".formatted(LONGEST));
+        if (sql.isBlank()) {
+            return Optional.of("is empty; give one select");
+        }
+        if (sql.length() > LONGEST) {
+            return Optional.of("has %d characters; give one select of at most %d".formatted(sql.length(), LONGEST));
         }
         return Optional.ofNullable(new SelectText(sql).read());
     }
@@ -102,7 +106,8 @@ final class SelectText {
             return "has a '(' without its ')'; balance the parentheses";
         }
         if (!firstWord.equals("select") && !firstWord.equals("with")) {
-            return "does not start with select; give one select";
+            return "starts with %s; give one select"
+                    .formatted(FieldErrors.quote(firstWord.isEmpty() ? sql : firstWord));
         }
         return null;
     }
