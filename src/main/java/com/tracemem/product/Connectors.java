@@ -144,7 +144,7 @@ public final class Connectors implements AutoCloseable {
      * Changes settings; connections made of the old ones are closed.
      *
      * @param change gets what is there and gives what shall be
-     * @param password a new one, or null to keep the old one
+     * @param password a new one, or null to keep the old one, which no change of settings takes anywhere else
      * @return empty when the tenant has no such connector
      * @throws InvalidInput naming what is wrong
      */
@@ -158,6 +158,9 @@ public final class Connectors implements AutoCloseable {
                 .map(before -> {
                     Draft draft = change.apply(new Draft(before.name(), before.settings()));
                     SettingsCheck.check(draft);
+                    if (password == null) {
+                        SettingsCheck.keepsPassword(before.settings(), draft.settings());
+                    }
                     boolean rewired = password != null || !draft.settings().equals(before.settings());
                     if (password != null) {
                         secrets.store(tenantId, connectorId, PASSWORD, password);

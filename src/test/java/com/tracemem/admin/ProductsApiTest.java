@@ -6,6 +6,7 @@ import com.tracemem.identity.Role;
 import com.tracemem.product.Connector;
 import com.tracemem.product.TestPostgres;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -95,6 +96,77 @@ class ProductsApiTest {
                         .at("/errors/0/field")
                         .stringValue())
                 .isEqualTo("host");
+        for (var wrong : Map.of(
+                        "db:5432", "is 'db:5432'; give the host alone, and its port as port",
+                        "[::1]", "is '[::1]'; give the address without brackets",
+                        "postgres://db/x",
+                                "is 'postgres://db/x'; give the host alone, without the scheme, port and path",
+                        "one,two", "is 'one,two'; give one host",
+                        "u:secret@db", "has an @ in it; give the host alone",
+                        "h h", "is 'h h'; give a host name or an address, such as db.internal")
+                .entrySet()) {
+            Caller.Answer refused =
+                    world.admin.post("/v1/admin/connectors", connector("x", "").replace("127.0.0.1", wrong.getKey()));
+            assertThat(refused.status()).isEqualTo(422);
+            assertThat(refused.json().at("/errors/0/message").stringValue()).startsWith(wrong.getValue());
+            assertThat(refused.text()).doesNotContain("secret");
+        }
+    }
+
+    @Test
+    void whatIsWrongWithPurposesAndQueriesIsNamed() {
+        String connector = connectorId();
+        String right = product("named", connector, "[\"customer_id\"]");
+        for (var wrong : Map.of(
+                        "[\"support\", \"support\"]", "has 'support' twice; give each once",
+                        "[]", "are missing; give 1 to 50, such as \"support\", of which every request names one",
+                        "\"support\"", "is a text; give a list of at most 50 texts",
+                        "[\"a\", 5]", "is the number 5; give a text")
+                .entrySet()) {
+            JsonNode refused = world.admin
+                    .post("/v1/admin/products", right.replace("[\"support\"]", wrong.getKey()))
+                    .json();
+            assertThat(refused.at("/errors/0/field").stringValue()).startsWith("purposes");
+            assertThat(refused.at("/errors/0/message").stringValue()).isEqualTo(wrong.getValue());
+        }
+        JsonNode query = world.admin
+                .post(
+                        "/v1/admin/products",
+                        right.replace("{\"table\": \"customers\"}", "{\"query\": \"explain select 1\"}"))
+                .json();
+        assertThat(query.at("/errors/0/message").stringValue()).isEqualTo("starts with 'explain'; give one select");
+    }
+
+    @Test
+    void aStoredPasswordIsNotTakenAnywhereElse() {
+        String path = "/v1/admin/connectors/"
+                + World.text(
+                        world.admin
+                                .post(
+                                        "/v1/admin/connectors",
+                                        connector("kept", "").replace("\"none\"", "\"required\""))
+                                .json(),
+                        "connector_id");
+        JsonNode before = world.admin.get(path).json();
+
+        for (String elsewhere : List.of(
+                "{\"host\": \"evil.example\"}",
+                "{\"port\": 1}",
+                "{\"tls\": \"none\"}",
+                "{\"host\": \"LOCALHOST\", \"name\": \"x\"}")) {
+            Caller.Answer refused = world.admin.call("PATCH", path, elsewhere);
+            assertThat(refused.status()).as(elsewhere).isEqualTo(422);
+            assertThat(refused.wrongFields()).containsExactly("password");
+            assertThat(refused.text()).contains("give the login's password again");
+        }
+        assertThat(world.admin.get(path).json()).isEqualTo(before);
+
+        for (String here : List.of(
+                "{\"tls\": \"verified\"}",
+                "{\"database\": \"other\", \"username\": \"other\", \"read_timeout_ms\": 20000}",
+                "{\"host\": \"evil.example\", \"tls\": \"none\", \"password\": \"another\"}")) {
+            assertThat(world.admin.call("PATCH", path, here).status()).as(here).isEqualTo(200);
+        }
     }
 
     @Test

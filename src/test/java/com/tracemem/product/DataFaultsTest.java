@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tracemem.product.CuttingProxy.Cut;
 import com.tracemem.product.ProductDraft.FieldDraft;
+import com.tracemem.secret.SecretValue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -228,7 +229,7 @@ class DataFaultsTest {
                                 500,
                                 5000,
                                 5000)),
-                null);
+                SecretValue.of(target.password()));
 
         assertThat(node.result(product, "{}"))
                 .isInstanceOfSatisfying(

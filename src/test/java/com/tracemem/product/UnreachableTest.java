@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.tracemem.product.Connector.Settings;
+import com.tracemem.secret.SecretValue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -57,8 +58,12 @@ class UnreachableTest {
                 10_000);
     }
 
-    private static void redirect(String connector, Settings settings) {
-        node.connectors.change(node.tenantId, connector, before -> new Connectors.Draft(before.name(), settings), null);
+    private static void redirect(String connector, Settings settings, Target target) {
+        node.connectors.change(
+                node.tenantId,
+                connector,
+                before -> new Connectors.Draft(before.name(), settings),
+                SecretValue.of(target.password()));
     }
 
     /** Twenty reads at the same time, twice: what all of them are told, once. */
@@ -100,7 +105,7 @@ class UnreachableTest {
         Settings usual = target.settings();
         String connector = node.connector(usual, target.password());
         Product product = product(connector);
-        redirect(connector, at(usual, usual.type(), "127.0.0.1", nobody()));
+        redirect(connector, at(usual, usual.type(), "127.0.0.1", nobody()), target);
 
         assertThat(told(product))
                 .containsExactly("The database could not be reached, because nothing listens at its host and port:"
@@ -161,7 +166,7 @@ class UnreachableTest {
         Settings usual = target.settings();
         String connector = node.connector(usual, target.password());
         Product product = product(connector);
-        redirect(connector, at(usual, usual.type(), "nowhere.invalid", usual.port()));
+        redirect(connector, at(usual, usual.type(), "nowhere.invalid", usual.port()), target);
 
         assertThat(told(product))
                 .containsExactly("The database could not be reached, because nobody knows its host's name: check host");
