@@ -282,6 +282,14 @@ class GovernedDataTest {
         assertThat(shop.discounts()).isEqualTo(1);
     }
 
+    @Test
+    void everyProductThatIsListedHasADescription() throws IOException {
+        JsonNode products = agent.call("products_list", Map.of()).path("products");
+        assertThat(products.size()).isPositive();
+        assertThat(products.valueStream())
+                .allMatch(product -> product.path("description").isString());
+    }
+
     // What could never be written is said before a human is asked
 
     @Test

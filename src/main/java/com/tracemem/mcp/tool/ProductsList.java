@@ -4,6 +4,7 @@ import com.tracemem.decision.ProductAccess;
 import com.tracemem.identity.AgentPrincipal;
 import com.tracemem.product.Operation;
 import com.tracemem.trace.Outcome;
+import java.util.Objects;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,7 +22,7 @@ final class ProductsList implements Tool {
                     Type.list(Type.object(Schema.of(
                             Field.required("product_id", Type.text(), "Its id."),
                             Field.required("name", Type.text(), "Its name."),
-                            Field.optional("description", Type.text(), "What it holds."),
+                            Field.required("description", Type.text(), "What it holds; empty where nobody said so."),
                             Field.required("permissions", Type.list(Type.choice("read", "write")), "What you may do."),
                             Field.required("purposes", Type.list(Type.text()), "What for."),
                             Field.required("operation", Type.choice(Operation.class), "The one thing it does.")))),
@@ -49,7 +50,7 @@ final class ProductsList implements Tool {
                 .forEach(product -> listed.add(new Answer()
                         .with("product_id", product.productId())
                         .with("name", product.name())
-                        .with("description", product.description())
+                        .with("description", Objects.requireNonNullElse(product.description(), ""))
                         .with("permissions", Answer.texts(product.operation().permission()))
                         .with("purposes", Answer.texts(ProductAccess.purposes(agent, product)))
                         .with("operation", product.operation().wireName())
