@@ -79,6 +79,12 @@ record StartWrite(DecisionKey decision, AgentPrincipal agent, WriteAttempt attem
         if (same.isPresent() && same.get().isOpen()) {
             return Outcome.done(new Started.Begun(same.get()));
         }
+        Optional<WriteState> unfinished = writes.open(decision).stream()
+                .filter(write -> write.isFoundOutBy(attempt, batch.now()))
+                .findFirst();
+        if (unfinished.isPresent()) {
+            return Outcome.done(new Started.Begun(unfinished.get()));
+        }
         Optional<Started> bound = bound(rows);
         return Outcome.done(bound.orElseGet(() -> decide(batch, rows, found.get(), same.orElse(null))));
     }

@@ -1,6 +1,9 @@
 package com.tracemem.decision;
 
+import com.tracemem.store.Ids;
 import com.tracemem.trace.Sha256;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,9 @@ record WriteState(
         @Nullable String approvalId,
         @Nullable Integer affected,
         @Nullable String eventId) {
+
+    /** How long a start is left to its node before the target is asked. */
+    static final Duration YOUNG = Duration.ofSeconds(5);
 
     /** How far it has come. */
     enum Status {
@@ -83,7 +89,25 @@ record WriteState(
 
     /** Whether a repeated call can find out what became of it. */
     boolean canBeAskedFor() {
-        return memory != null && idempotencyKey != null;
+        return memory != null;
+    }
+
+    /**
+     * Whether a call without a key, as this one had none, is to find out what became of it, before it asks for another. While
+     * it may just be under way it is left alone: such a call is no sign that its answer was lost.
+     */
+    boolean isFoundOutBy(WriteAttempt call, Instant now) {
+        return idempotencyKey == null
+                && call.idempotencyKey() == null
+                && memory != null
+                && isOpen()
+                && !isYoung(now)
+                && isAskedForBy(call);
+    }
+
+    /** Whether a node may be about to reach the target: it would be refused there if the write were given up now. */
+    boolean isYoung(Instant now) {
+        return status == Status.STARTED && now.isBefore(Ids.madeAt(attempt).plus(YOUNG));
     }
 
     /** What to do about a write whose end is not known, for the one who asked for it. */
@@ -92,7 +116,7 @@ record WriteState(
             return "the target keeps no record of it, so that repeating the call finds nothing out; look at the data";
         }
         return idempotencyKey == null
-                ? "it has no idempotency_key to find out by; look at the data"
+                ? "repeat the very same call, without an idempotency_key, to find out"
                 : "repeat it with its idempotency_key '" + idempotencyKey + "' to find out";
     }
 

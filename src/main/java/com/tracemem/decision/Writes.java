@@ -9,7 +9,6 @@ import com.tracemem.product.Product;
 import com.tracemem.product.Recorded;
 import com.tracemem.product.TargetMemory;
 import com.tracemem.product.WriteResult;
-import com.tracemem.store.Ids;
 import com.tracemem.trace.Actor;
 import com.tracemem.trace.DecisionKey;
 import com.tracemem.trace.Ledger;
@@ -40,8 +39,10 @@ public final class Writes {
     private static final Logger LOG = LoggerFactory.getLogger(Writes.class);
     /** One with the policies' versions that are expected, one for each that turns out otherwise, one after a settlement. */
     private static final int TRIES = 16;
-    /** How long a start is left to another node, which may be about to reach the target, before the target is asked. */
-    private static final Duration YOUNG = Duration.ofSeconds(5);
+
+    private static final List<String> FOUND_OUT =
+            List.of("This is the write that was begun before, whose answer was lost:"
+                    + " it was made then, and nothing was written now; repeat the call to write again");
 
     private static final Duration PAUSE = Duration.ofMillis(100);
     /** How long the same call waits for one that is under way. */
@@ -110,7 +111,7 @@ public final class Writes {
         Sha256 requestDigest = WriteDigests.ofCall(call);
         Map<String, Integer> bound = new HashMap<>();
         TargetMemory memory = null;
-        long patience = System.nanoTime() + YOUNG.toNanos();
+        long patience = System.nanoTime() + WriteState.YOUNG.toNanos();
         int tries = 0;
         while (tries < TRIES) {
             tries++;
@@ -139,7 +140,7 @@ public final class Writes {
                         }
                         case StartWrite.Started.Known(WriteState write) -> Optional.of(recorded(agent, write));
                         case StartWrite.Started.Begun(WriteState write)
-                        when isYoung(write) && System.nanoTime() - patience < 0 -> {
+                        when write.isYoung(clock.instant()) && System.nanoTime() - patience < 0 -> {
                             Thread.sleep(PAUSE);
                             tries--;
                             yield Optional.empty();
@@ -155,12 +156,6 @@ public final class Writes {
             }
         }
         return conflict("The decision changed while the write was being prepared: repeat the call");
-    }
-
-    /** Whether another node may be about to reach the target: it would be refused there if the write were given up now. */
-    private boolean isYoung(WriteState write) {
-        return write.status() == WriteState.Status.STARTED
-                && clock.instant().isBefore(Ids.madeAt(write.attempt()).plus(YOUNG));
     }
 
     private WriteAttempt.Fit fit(
@@ -241,11 +236,13 @@ public final class Writes {
         return switch (recorded) {
             case Recorded.Happened happened ->
                 Optional.of(made(
-                        write,
-                        product.orElseThrow(),
-                        happened.affected(),
-                        happened.createdRecords(),
-                        ends.executed(decision, write, actor, happened.affected(), happened.createdRecords(), null)));
+                                write,
+                                product.orElseThrow(),
+                                happened.affected(),
+                                happened.createdRecords(),
+                                ends.executed(
+                                        decision, write, actor, happened.affected(), happened.createdRecords(), null))
+                        .map(written -> write.idempotencyKey() == null ? written.with(FOUND_OUT) : written));
             case Recorded.DidNotHappen none -> {
                 ends.rolledBack(decision, write, actor, "did_not_happen", null);
                 yield Optional.empty();

@@ -101,13 +101,41 @@ class UnknownWritesTest extends DataCase {
     }
 
     @Test
-    void aWriteWithoutAKeyIsNotSaidToHaveOne() {
+    void aWriteWithoutAKeyIsFoundOutByTheSameCall() {
+        Decision decision = open(AutomationMode.PROPOSE);
+        node.store.beforeWrite = () -> {
+            throw new IllegalStateException("lost before it reached the target");
+        };
+        refused(write(decision, "discounts", "0.1"));
+        node.store.release();
+        String how = "repeat the very same call, without an idempotency_key, to find out";
+        assertThat(refused(closeWith(decision, CloseAction.COMMIT))).contains(how + ", or close with abort");
+        assertThat(refused(write(decision, "0.1", "discounts", "one"))).endsWith(how);
+
+        // it did not happen, so that the same call makes it
+        assertThat(done(write(decision, "discounts", "0.1")).remarks()).isEmpty();
+        assertThat(node.discounts()).isEqualTo(1);
+        assertThat(events(decision.key(), EventType.WRITE))
+                .extracting(end -> end.path("outcome").asString())
+                .containsExactly("unknown", "rolled_back", "executed");
+        done(closeWith(decision, CloseAction.COMMIT));
+    }
+
+    @Test
+    void aWriteWithoutAKeyThatHappenedIsNotMadeASecondTimeByTheCallThatFindsItOut() {
         Decision decision = open(AutomationMode.PROPOSE);
         node.store.answer = made -> new WriteResult.Unknown("The connection was lost");
         refused(write(decision, "discounts", "0.1"));
         node.store.release();
-        assertThat(refused(closeWith(decision, CloseAction.COMMIT)))
-                .contains("it has no idempotency_key to find out by; look at the data, and close with abort");
+        assertThat(node.discounts()).isEqualTo(1);
+
+        DataWritten found = done(write(decision, "discounts", "0.1"));
+        assertThat(found.remarks()).singleElement().asString().contains("nothing was written now");
+        assertThat(node.discounts()).isEqualTo(1);
+        // now that it is known, the same call is another write
+        assertThat(done(write(decision, "discounts", "0.1")).remarks()).isEmpty();
+        assertThat(node.discounts()).isEqualTo(2);
+        done(closeWith(decision, CloseAction.COMMIT));
     }
 
     @Test
