@@ -190,7 +190,8 @@ class ColumnBoundsTest {
                 .isInstanceOfSatisfying(
                         WriteResult.RolledBack.class,
                         refused -> assertThat(refused.sentence())
-                                .startsWith("A record with these unique values is there already")
+                                .startsWith("A record with these unique values is there already (%s)"
+                                        .formatted(target == Target.POSTGRESQL ? "bounded_pkey" : "PRIMARY"))
                                 .endsWith(" (record 3 of 3): nothing was written"));
         target.execute("delete from bounded");
     }

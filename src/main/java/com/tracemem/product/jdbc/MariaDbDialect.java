@@ -371,7 +371,12 @@ final class MariaDbDialect implements Dialect {
         if (kind == null) {
             return Failures.standard(inner);
         }
-        return new Failure(
-                kind, kind == Kind.UNREACHABLE || kind == Kind.OTHER_TYPE ? null : "error " + inner.getErrorCode());
+        String detail = switch (kind) {
+            case UNREACHABLE, OTHER_TYPE -> null;
+            case UNIQUE, NOT_NULL, VALUE -> MariaDbNames.of(inner);
+            default -> "error " + inner.getErrorCode();
+        };
+        boolean named = detail != null || kind == Kind.UNREACHABLE || kind == Kind.OTHER_TYPE;
+        return new Failure(kind, named ? detail : "error " + inner.getErrorCode());
     }
 }
