@@ -4,6 +4,7 @@ import com.tracemem.product.PlannedWrite.Misfit;
 import com.tracemem.product.PlannedWrite.Planned;
 import com.tracemem.product.PlannedWrite.Row;
 import com.tracemem.product.PlannedWrite.Value;
+import com.tracemem.product.WriteForms.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,19 +20,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** Holds a write against its product, whichever of the wire's forms it came in. */
 final class WritePlanner {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final String OPERATION = "operation";
-    private static final String KEYS = "keys";
-    private static final List<String> RECORD_NAMES = List.of("records", "data", "fields");
 
     private final Product product;
     private final WriteRequest request;
     private final Wording wording;
-
-    /** The request in one shape: records, and either the values or the names of their keys. */
-    private record Shape(
-            List<JsonNode> records,
-            @Nullable ObjectNode keyValues,
-            @Nullable ArrayNode keyNames) {}
 
     private WritePlanner(Product product, WriteRequest request) {
         this.product = product;
@@ -48,9 +40,7 @@ final class WritePlanner {
     }
 
     private Planned plan() throws MisfitException {
-        ObjectNode mutation = mutation();
-        checkOperation(mutation);
-        Shape shape = shape(mutation);
+        Shape shape = new WriteForms(product, request, wording).shape();
         checkCount(shape.records().size());
         List<Row> rows = new ArrayList<>();
         int count = shape.records().size();
@@ -65,85 +55,6 @@ final class WritePlanner {
                 ? List.of(
                         "keys was ignored: it says which records an update or delete means, and an insert makes new ones")
                 : List.of();
-    }
-
-    private ObjectNode mutation() throws MisfitException {
-        JsonNode mutation = request.mutation();
-        if (mutation == null || mutation.isNull()) {
-            return NODES.objectNode();
-        }
-        if (mutation instanceof ObjectNode object) {
-            return object;
-        }
-        throw new MisfitException(
-                "mutation must be an object, such as %s, not %s".formatted(example(), Wording.kind(mutation)));
-    }
-
-    private void checkOperation(ObjectNode mutation) throws MisfitException {
-        JsonNode inside = mutation.get(OPERATION);
-        if (inside != null && !inside.isString()) {
-            throw new MisfitException(
-                    "mutation.operation must be insert, update or delete, not " + Wording.shown(inside));
-        }
-        String outside = request.operation();
-        if (inside != null && outside != null && !inside.stringValue().equals(outside)) {
-            throw new MisfitException("operation and mutation.operation differ: give one of them");
-        }
-        String asked = inside != null ? inside.stringValue() : outside;
-        if (!product.operation().writes()
-                || (asked != null && !asked.equals(product.operation().wireName()))) {
-            throw wording.wrongOperation(asked == null ? "write" : asked);
-        }
-    }
-
-    private Shape shape(ObjectNode mutation) throws MisfitException {
-        JsonNode inside = mutation.get(KEYS);
-        JsonNode outside = request.keys();
-        if (inside != null && outside != null && !inside.equals(outside)) {
-            throw new MisfitException("keys and mutation.keys differ: give one of them");
-        }
-        JsonNode keys = outside == null || outside.isNull() ? inside : outside;
-        if (keys != null && !keys.isObject() && !keys.isArray()) {
-            throw new MisfitException(
-                    "keys must be an object of key fields and values, or a list of key fields of mutation.records, not "
-                            + Wording.shown(keys));
-        }
-        List<JsonNode> records = records(mutation);
-        if (keys instanceof ObjectNode values) {
-            if (records.isEmpty()) {
-                records = List.of(NODES.objectNode());
-            }
-            if (records.size() > 1) {
-                throw new MisfitException("keys with values mean one record, and mutation has several:"
-                        + " name the key fields as a list, and put their values into the records");
-            }
-            return new Shape(records, values, null);
-        }
-        if (records.isEmpty()) {
-            throw new MisfitException("mutation is missing or empty: give what to write, such as " + example());
-        }
-        return new Shape(records, null, (ArrayNode) keys);
-    }
-
-    private List<JsonNode> records(ObjectNode mutation) throws MisfitException {
-        for (String name : RECORD_NAMES) {
-            JsonNode given = mutation.get(name);
-            boolean field = !name.equals("records") && product.field(name).isPresent();
-            if (given == null || field || !(given.isArray() || given.isObject())) {
-                continue;
-            }
-            for (String other : mutation.propertyNames()) {
-                if (!other.equals(name) && !other.equals(OPERATION) && !other.equals(KEYS)) {
-                    throw new MisfitException("mutation has %s beside '%s': put all fields into '%s'"
-                            .formatted(Wording.quote(other), name, name));
-                }
-            }
-            return given.isObject() ? List.of(given) : List.copyOf(given.values());
-        }
-        ObjectNode flat = mutation.deepCopy();
-        flat.remove(OPERATION);
-        flat.remove(KEYS);
-        return flat.isEmpty() ? List.of() : List.of(flat);
     }
 
     private void checkCount(int records) throws MisfitException {
@@ -325,9 +236,9 @@ final class WritePlanner {
 
     private ObjectNode canonical(List<Row> rows) {
         ObjectNode mutation = NODES.objectNode();
-        mutation.put(OPERATION, product.operation().wireName());
+        mutation.put(WriteForms.OPERATION, product.operation().wireName());
         if (product.operation() != Operation.INSERT) {
-            ArrayNode keys = mutation.putArray(KEYS);
+            ArrayNode keys = mutation.putArray(WriteForms.KEYS);
             rows.getFirst().keys().forEach(key -> keys.add(key.field().name()));
         }
         ArrayNode records = mutation.putArray("records");

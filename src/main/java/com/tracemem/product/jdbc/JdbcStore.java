@@ -73,7 +73,7 @@ public final class JdbcStore implements DataStore, AutoCloseable {
     public int prune(ConnectorAccess access, Duration olderThan, UnaryOperator<List<String>> settled) {
         return pools.use(access, pool -> {
             try {
-                return new Bookkeeping(pool).prune(olderThan, settled);
+                return new Pruning(pool).prune(olderThan, settled);
             } catch (SQLException failure) {
                 throw new SourceUnavailable(pool.dialect().failure(failure).sentence());
             }

@@ -1,30 +1,20 @@
 package com.tracemem.product.jdbc;
 
 import com.tracemem.product.CreatedRecords;
-import com.tracemem.product.Field;
-import com.tracemem.product.FieldType;
-import com.tracemem.product.FieldValues;
 import com.tracemem.product.PlannedWrite;
 import com.tracemem.product.PlannedWrite.Row;
-import com.tracemem.product.PlannedWrite.Value;
 import com.tracemem.product.Product;
 import com.tracemem.product.Recorded;
 import com.tracemem.product.SourceChanged;
 import com.tracemem.product.WriteResult;
 import com.tracemem.product.jdbc.Failure.Kind;
-import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Carries one write out, in one transaction, and says what became of it. */
 final class Writer {
@@ -38,7 +28,7 @@ final class Writer {
     private final Product product;
     private final String writeId;
     private final @Nullable String memory;
-    private final List<ObjectNode> created = new ArrayList<>();
+    private final Inserts inserts;
     private int at;
     private int affected;
     private boolean lost;
@@ -53,6 +43,7 @@ final class Writer {
         this.product = write.product();
         this.writeId = writeId;
         this.memory = memory;
+        this.inserts = new Inserts(dialect, product);
     }
 
     WriteResult write() {
@@ -80,7 +71,7 @@ final class Writer {
     private @Nullable WriteResult commit(Connection connection) {
         try {
             connection.commit();
-            return new WriteResult.Executed(affected, created, memory != null);
+            return new WriteResult.Executed(affected, inserts.created(), memory != null);
         } catch (SQLException failure) {
             if (Failures.rolledBack(Failures.innermost(failure))) {
                 rollBack(connection);
@@ -111,7 +102,7 @@ final class Writer {
     /** After a commit without an answer. */
     private WriteResult found(String asked) {
         return switch (bookkeeping.ask(product, writeId, asked)) {
-            case Recorded.Happened happened -> new WriteResult.Executed(happened.affected(), created, true);
+            case Recorded.Happened happened -> new WriteResult.Executed(happened.affected(), inserts.created(), true);
             case Recorded.DidNotHappen none ->
                 new WriteResult.RolledBack("The connection was lost, and nothing was written: try again");
             case Recorded.CannotTell cannot ->
@@ -141,8 +132,9 @@ final class Writer {
                     return new WriteResult.RolledBack(excess);
                 }
             }
-            if (memory != null && (affected != write.rows().size() || !created.isEmpty())) {
-                bookkeeping.complete(connection, writeId, affected, CreatedRecords.kept(product, created));
+            if (memory != null
+                    && (affected != write.rows().size() || !inserts.created().isEmpty())) {
+                bookkeeping.complete(connection, writeId, affected, CreatedRecords.kept(product, inserts.created()));
             }
             return null;
         } catch (RuntimeException fault) {
@@ -228,7 +220,7 @@ final class Writer {
     /** @return why it must not be committed, or null */
     private @Nullable String execute(Connection connection, Row row) throws SQLException {
         int touched = switch (product.operation()) {
-            case INSERT -> insert(connection, row);
+            case INSERT -> inserts.insert(connection, row);
             case UPDATE -> change(connection, statements.update(product, row));
             case DELETE -> change(connection, statements.delete(product, row));
             case READ -> throw new IllegalStateException("A read is no write");
@@ -251,94 +243,5 @@ final class Writer {
         try (PreparedStatement statement = Binding.prepare(connection, dialect, sql)) {
             return statement.executeUpdate();
         }
-    }
-
-    private int insert(Connection connection, Row row) throws SQLException {
-        if (!product.restrictions().returnCreated()) {
-            return change(connection, statements.insert(product, row, false));
-        }
-        if (dialect.insertsReturn()) {
-            try (PreparedStatement statement =
-                            Binding.prepare(connection, dialect, statements.insert(product, row, true));
-                    ResultSet made = statement.executeQuery()) {
-                return records(made);
-            }
-        }
-        SqlText sql = statements.insert(product, row, false);
-        try (PreparedStatement statement = Binding.prepareForKeys(connection, dialect, sql)) {
-            int made = statement.executeUpdate();
-            Long generated = null;
-            try (ResultSet keys = statement.getGeneratedKeys()) {
-                if (keys.next()) {
-                    generated = keys.getLong(1);
-                }
-            }
-            readBack(connection, row, generated);
-            return made;
-        }
-    }
-
-    private int records(ResultSet rows) throws SQLException {
-        Records records = new Records(product, dialect);
-        int count = 0;
-        while (rows.next()) {
-            created.add(records.record(rows));
-            count++;
-        }
-        return count;
-    }
-
-    /** By the primary key, as it was given or generated; what has none that is exposed is answered as it was given. */
-    private void readBack(Connection connection, Row row, @Nullable Long generated) throws SQLException {
-        List<Value> keys = new ArrayList<>();
-        int missing = 0;
-        for (Field field : product.fields()) {
-            if (field.primaryKey()) {
-                Object given = given(row, field);
-                if (given == null) {
-                    missing++;
-                    given = generated == null || field.type() != FieldType.NUMBER
-                            ? generated
-                            : BigDecimal.valueOf(generated);
-                }
-                keys.add(new Value(field, given));
-            }
-        }
-        boolean known = !keys.isEmpty()
-                && missing <= 1
-                && keys.stream()
-                        .noneMatch(key -> key.value() == null || key.field().masked());
-        if (known) {
-            try (PreparedStatement statement = Binding.prepare(connection, dialect, statements.byKeys(product, keys));
-                    ResultSet made = statement.executeQuery()) {
-                records(made);
-            }
-        } else {
-            created.add(asGiven(row));
-        }
-    }
-
-    private static @Nullable Object given(Row row, Field field) {
-        return row.values().stream()
-                .filter(value -> value.field().equals(field))
-                .findFirst()
-                .map(Value::value)
-                .orElse(null);
-    }
-
-    private static ObjectNode asGiven(Row row) {
-        ObjectNode record = JsonNodeFactory.instance.objectNode();
-        for (Value value : row.values()) {
-            Object given = value.value();
-            if (value.field().masked()) {
-                record.put(value.field().name(), Records.MASK);
-            } else if (given == null) {
-                record.putNull(value.field().name());
-            } else {
-                record.set(
-                        value.field().name(), FieldValues.toJson(value.field().type(), given));
-            }
-        }
-        return record;
     }
 }
