@@ -77,18 +77,13 @@ public final class PolicyWarmUp {
         return IntStream.range(0, count).mapToObj(i -> "t" + i).collect(Collectors.joining(","));
     }
 
-    /** Uses everything once, and what is refused at once. A few hundred milliseconds of work in a new JVM. */
-    public static void begin() {
-        Policy policy = Policy.of(PolicyDocument.read(RULES.formatted("1.5")));
-        policy.runTests();
-        policy.document().tests().forEach(test -> policy.simulate(test.inputs(), DecisionFacts.of(null)));
-        WRONG.forEach(PolicyWarmUp::meet);
-    }
-
-    /** All of that, and every hostile text, in rounds. */
+    /** Uses everything, what is refused at once, and every hostile text. A few hundred milliseconds of work in a new JVM. */
     public static void run(int rounds) {
         for (int round = 0; round < rounds; round++) {
-            begin();
+            Policy policy = Policy.of(PolicyDocument.read(RULES.formatted("1.5")));
+            policy.runTests();
+            policy.document().tests().forEach(test -> policy.simulate(test.inputs(), DecisionFacts.of(null)));
+            WRONG.forEach(PolicyWarmUp::meet);
             for (HostileText text : HostileText.values()) {
                 meet(text.source());
             }

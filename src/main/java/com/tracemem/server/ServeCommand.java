@@ -1,11 +1,11 @@
 package com.tracemem.server;
 
 import com.tracemem.identity.FirstRun;
+import com.tracemem.policy.PolicyWarmUp;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,6 +15,9 @@ import picocli.CommandLine.Option;
 
 @Command(name = "serve", description = "run the server", mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
+    /** Of every hostile text. */
+    private static final int WARM_UP_ROUNDS = 2;
+
     private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
 
     @Option(
@@ -30,13 +33,13 @@ final class ServeCommand implements Callable<Integer> {
         ServerSettings settings = ServerSettings.read(System.getenv(), demo);
         ConsoleLog.start(settings.logLevel());
         settings.warnings().forEach(log::warn);
-        CompletableFuture<Void> warm = WarmUp.begin();
-        Server server = Server.start(settings, clock, warm);
+        Server server = Server.start(settings, clock);
         Demo running = demo ? startDemo(server, clock) : null;
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running, server, ended), "shutdown"));
         print(server, running, Duration.ofNanos(System.nanoTime() - started));
-        WarmUp.goOn(settings);
+        // after the start, which it would delay
+        Thread.ofPlatform().daemon().name("policy-warm-up").start(() -> PolicyWarmUp.run(WARM_UP_ROUNDS));
         ended.await();
         return 0;
     }

@@ -39,11 +39,6 @@ final class Server implements AutoCloseable {
      * @throws StartFailure when it cannot start; nothing stays open
      */
     static Server start(ServerSettings settings, Clock clock) {
-        return start(settings, clock, CompletableFuture.completedFuture(null));
-    }
-
-    /** As {@link #start(ServerSettings, Clock)}; HTTP is open once {@code warm} is complete. */
-    static Server start(ServerSettings settings, Clock clock, CompletableFuture<Void> warm) {
         ConsoleLog.collect();
         Ports.requireFree(settings.bindAddress(), settings.port());
         // PostgreSQL is another process: it starts while this one loads its classes.
@@ -51,7 +46,7 @@ final class Server implements AutoCloseable {
         Thread.ofPlatform().name("database").start(() -> open(settings, database));
         try {
             log.debug("Connecting the rooms");
-            ConfigurableApplicationContext rooms = connect(settings, clock, database, warm);
+            ConfigurableApplicationContext rooms = connect(settings, clock, database);
             log.debug("The rooms are connected");
             return new Server(settings, rooms, database.join());
         } catch (RuntimeException failure) {
@@ -81,7 +76,7 @@ final class Server implements AutoCloseable {
     }
 
     private static ConfigurableApplicationContext connect(
-            ServerSettings settings, Clock clock, CompletableFuture<Database> database, CompletableFuture<Void> warm) {
+            ServerSettings settings, Clock clock, CompletableFuture<Database> database) {
         return new SpringApplicationBuilder(
                         IdentityConfiguration.class,
                         RoomsConfiguration.class,
@@ -101,7 +96,6 @@ final class Server implements AutoCloseable {
                     GenericApplicationContext generic = (GenericApplicationContext) context;
                     generic.registerBean(ServerSettings.class, () -> settings);
                     generic.registerBean(Clock.class, () -> clock);
-                    generic.registerBean(WarmGate.class, () -> new WarmGate(warm));
                     // The database was there before the rooms and is closed after them, by us.
                     generic.registerBean(
                             Database.class, database::join, definition -> definition.setDestroyMethodName(""));
