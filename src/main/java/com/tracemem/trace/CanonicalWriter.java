@@ -17,6 +17,10 @@ import tools.jackson.databind.JsonNode;
  */
 final class CanonicalWriter {
     private static final BigDecimal LARGEST_EXACT_INTEGER = BigDecimal.valueOf(1L << 53);
+    /** Digits that every double keeps, and ECMAScript prints as they are unless the number is very small or large. */
+    private static final int EXACT_DIGITS = 15;
+
+    private static final int MOST_LEADING_ZEROS = 5;
     private static final int LONGEST_SHOWN_PATH = 100;
     private static final String HEX = "0123456789abcdef";
 
@@ -98,6 +102,10 @@ final class CanonicalWriter {
             out.append(value.intValue());
             return;
         }
+        if (value.isBigDecimal() && isPrintedAsItIs(value.decimalValue())) {
+            out.append(value.decimalValue().stripTrailingZeros().toPlainString());
+            return;
+        }
         // not doubleValue of the node, which throws for what is out of its range
         double asDouble = value.numberValue().doubleValue();
         if (Double.isInfinite(asDouble) || Double.isNaN(asDouble)) {
@@ -115,6 +123,12 @@ final class CanonicalWriter {
         } catch (IOException notFinite) {
             throw refused("number", "is no number that JSON has: send it as a string");
         }
+    }
+
+    /** Nothing is lost, and no exponent is needed: the way of most numbers. */
+    private static boolean isPrintedAsItIs(BigDecimal exact) {
+        int wholeDigits = exact.precision() - exact.scale();
+        return exact.precision() <= EXACT_DIGITS && wholeDigits > -MOST_LEADING_ZEROS && wholeDigits <= EXACT_DIGITS;
     }
 
     private void string(String text) {

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
 import org.erdtman.jcs.JsonCanonicalizer;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
@@ -45,6 +48,22 @@ class CanonicalJsonTest {
                 () -> leaves.list().ofMaxSize(4).map(list -> (Object) list),
                 () -> Arbitraries.maps(texts, leaves).ofMaxSize(4).map(map -> (Object) map));
         return Arbitraries.maps(texts, nested).ofMaxSize(6);
+    }
+
+    @Property(tries = 2000)
+    void decimalsAreWrittenAsTheReferenceImplementationWritesThem(
+            @ForAll @LongRange(min = -1_000_000_000_000_000L, max = 1_000_000_000_000_000L) long digits,
+            @ForAll @IntRange(min = -10, max = 30) int scale,
+            @ForAll boolean exponent)
+            throws IOException {
+        BigDecimal number = BigDecimal.valueOf(digits, scale);
+        String text = "{\"n\":" + (exponent ? number.toString() : number.toPlainString()) + "}";
+        try {
+            assertThat(CanonicalJson.of(exact().readTree(text)).text())
+                    .isEqualTo(new JsonCanonicalizer(text).getEncodedString());
+        } catch (NotCanonicalException tooLarge) {
+            assertThat(number.abs()).isGreaterThan(BigDecimal.valueOf(1L << 53));
+        }
     }
 
     @Test
