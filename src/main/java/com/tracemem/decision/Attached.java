@@ -25,6 +25,15 @@ record Attached(
     /** As the newest evaluation of the policy, at this place in the decision's trace. */
     PolicyState asState(int decisionSeq) {
         return new PolicyState(
-                policyId, version == null ? 0 : version, outcome, rule, message, approval, decisionSeq, null, true);
+                policyId,
+                version == null ? 0 : version,
+                outcome,
+                rule,
+                message,
+                approval,
+                decisionSeq,
+                null,
+                true,
+                null);
     }
 }

@@ -52,16 +52,8 @@ record EvaluatePolicy(
         rows.policies()
                 .evaluated(
                         decision,
-                        new PolicyState(
-                                said.policyId(),
-                                said.version(),
-                                said.outcome(),
-                                said.rule(),
-                                said.message(),
-                                said.approval(),
-                                appended.decisionSeq(),
-                                null,
-                                false),
+                        said.at(appended.decisionSeq()),
+                        status == DecisionStatus.NEEDS_APPROVAL,
                         inputsJson,
                         batch.now());
         return Outcome.done(new Recorded.Done(appended));

@@ -106,14 +106,15 @@ public final class Evaluations {
             case Evaluated.Decided decided -> {
                 Evaluation evaluation = decided.evaluation();
                 CanonicalJson canonical = CanonicalJson.of(evaluation.inputs());
+                Sha256 inputsHash = canonical.digest();
                 NewEvent event = NewEvent.of(
                         EventType.POLICY_EVAL,
                         Actor.agent(agent.agentId(), agent.name()),
-                        evidence(version, evaluation, canonical.digest(), inputsRef, microseconds));
+                        evidence(version, evaluation, inputsHash, inputsRef, microseconds));
                 Outcome<EvaluatePolicy.Recorded> recorded = ledger.execute(new EvaluatePolicy(
                         key,
                         agent.agentId(),
-                        state(version, evaluation),
+                        state(version, evaluation, inputsHash),
                         keepsInputs(agent) ? canonical.text() : null,
                         event));
                 yield switch (recorded) {
@@ -147,7 +148,7 @@ public final class Evaluations {
                 .orElse(false);
     }
 
-    private static PolicyState state(PolicyVersion version, Evaluation evaluation) {
+    private static PolicyState state(PolicyVersion version, Evaluation evaluation, Sha256 inputsHash) {
         return new PolicyState(
                 version.policyId(),
                 version.version(),
@@ -157,7 +158,8 @@ public final class Evaluations {
                 evaluation.approval(),
                 0,
                 null,
-                false);
+                false,
+                inputsHash);
     }
 
     private static ObjectNode evidence(

@@ -90,14 +90,23 @@ final class PolicyRows {
                 .toList();
     }
 
-    void evaluated(DecisionKey decision, PolicyState state, @Nullable String inputsJson, Instant at) {
+    /** @param asked whether a human may have been asked already, who then is not asked for what is evaluated now */
+    void evaluated(DecisionKey decision, PolicyState state, boolean asked, @Nullable String inputsJson, Instant at) {
         Key key = new Key(decision, state.policyId());
-        if (find(decision, state.policyId()).filter(state::repeats).isEmpty()) {
+        Optional<PolicyState> before = find(decision, state.policyId());
+        boolean covered = state.needsException() && !asked && before.isPresent() && isNewest(decision, before.get());
+        if (before.isEmpty() || !state.repeats(before.get(), covered)) {
             change(key, state);
         }
         if (inputsJson != null) {
             inputs.add(new Inputs(key, state, inputsJson, at));
         }
+    }
+
+    private boolean isNewest(DecisionKey decision, PolicyState exception) {
+        return PolicyStates.pendingExceptions(of(decision)).stream()
+                .limit(1)
+                .allMatch(newest -> newest.decisionSeq() == exception.decisionSeq());
     }
 
     /** An approval that was asked for at a position covers the exceptions before it. */

@@ -2,6 +2,7 @@ package com.tracemem.decision;
 
 import com.tracemem.policy.ApprovalTerms;
 import com.tracemem.policy.PolicyOutcome;
+import com.tracemem.trace.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param decisionSeq where in the decision's trace the evaluation stands
  * @param grantedApprovalId the approval that was asked for after the evaluation, and granted
  * @param ofWrite whether it was evaluated on a write, which was refused for it: it then concerns that write only
+ * @param inputsHash of the inputs that were evaluated; null where this node does not remember them
  */
 public record PolicyState(
         String policyId,
@@ -22,7 +24,8 @@ public record PolicyState(
         @Nullable ApprovalTerms approval,
         int decisionSeq,
         @Nullable String grantedApprovalId,
-        boolean ofWrite) {
+        boolean ofWrite,
+        @Nullable Sha256 inputsHash) {
 
     /** Whether a human still has to allow the exception. */
     public boolean needsException() {
@@ -31,17 +34,23 @@ public record PolicyState(
 
     /**
      * Whether nothing needs to be kept anew when this comes next: what is allowed, or denied in the same words, once more.
-     * Rule and message matter only where something is refused; and of an exception it matters when it was evaluated, since
-     * an approval covers what came before it was asked for.
+     * Rule and message matter only where something is refused. An exception is the same only on the same inputs, and as
+     * long as nobody was asked for it or for a newer one: an approval covers what came before it was asked for.
+     *
+     * @param covered whether what will be asked next covers this exception by covering the one before
      */
-    boolean repeats(PolicyState before) {
+    boolean repeats(PolicyState before, boolean covered) {
         return outcome == before.outcome
                 && version == before.version
                 && ofWrite == before.ofWrite
                 && switch (outcome) {
                     case ALLOW -> true;
                     case DENY -> rule.equals(before.rule) && message.equals(before.message);
-                    case REQUIRES_EXCEPTION -> false;
+                    case REQUIRES_EXCEPTION ->
+                        covered
+                                && before.needsException()
+                                && inputsHash != null
+                                && inputsHash.equals(before.inputsHash);
                 };
     }
 
@@ -61,6 +70,13 @@ public record PolicyState(
     }
 
     PolicyState granted(String approvalId) {
-        return new PolicyState(policyId, version, outcome, rule, message, approval, decisionSeq, approvalId, ofWrite);
+        return new PolicyState(
+                policyId, version, outcome, rule, message, approval, decisionSeq, approvalId, ofWrite, inputsHash);
+    }
+
+    /** The same, where the evaluation stands in the decision's trace. */
+    PolicyState at(int seq) {
+        return new PolicyState(
+                policyId, version, outcome, rule, message, approval, seq, grantedApprovalId, ofWrite, inputsHash);
     }
 }

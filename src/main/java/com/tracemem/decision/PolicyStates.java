@@ -42,7 +42,8 @@ final class PolicyStates {
                         : null,
                 row.getInt("decision_seq"),
                 row.getString("granted_approval_id"),
-                row.getBoolean("of_write"));
+                row.getBoolean("of_write"),
+                null);
     }
 
     private static @Nullable Integer integer(ResultSet row, String column) throws SQLException {

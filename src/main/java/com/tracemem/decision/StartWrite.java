@@ -249,6 +249,7 @@ record StartWrite(DecisionKey decision, AgentPrincipal agent, WriteAttempt attem
                 .evaluated(
                         decision,
                         said.asState(appended.decisionSeq()),
+                        true,
                         said.inputsJson() == null ? "{}" : said.inputsJson(),
                         batch.now());
     }

@@ -204,6 +204,62 @@ class PoliciesInDecisionsTest {
         assertThat(done(commit(decision)).status()).isEqualTo(DecisionStatus.COMMITTED);
     }
 
+    /** The place of the evaluation in the trace that the newest request was made for. */
+    private int askedFor(Decision decision) {
+        return node.trace.events(decision.key(), 0, 100, 1 << 20).events().stream()
+                .filter(event -> event.type() == EventType.APPROVAL_REQUESTED)
+                .map(event -> event.payload().at("/exceptions/0/decision_seq").intValue())
+                .toList()
+                .getLast();
+    }
+
+    @Test
+    void theSameExceptionOnTheSameInputsIsCoveredByTheNextRequest() {
+        Decision decision = node.open(agent);
+        done(evaluate(decision, "{'proposed_discount': 0.25}"));
+        done(evaluate(decision, "{'proposed_discount': 0.25}"));
+        Approval approval = ask(decision);
+        // where it was evaluated first, right after the decision was opened
+        assertThat(askedFor(decision)).isEqualTo(2);
+        approve(approval);
+        assertThat(done(commit(decision)).status()).isEqualTo(DecisionStatus.COMMITTED);
+
+        Decision other = node.open(agent);
+        done(evaluate(other, "{'proposed_discount': 0.25}"));
+        done(evaluate(other, "{'proposed_discount': 0.25, 'order_value': 5}"));
+        approve(ask(other));
+        assertThat(askedFor(other)).isEqualTo(3);
+    }
+
+    @Test
+    void theSameExceptionIsANewOneOnceSomebodyWasAsked() throws InterruptedException {
+        Decision decision = node.open(agent);
+        done(evaluate(decision, "{'proposed_discount': 0.25}"));
+        Approval approval = ask(decision);
+        done(evaluate(decision, "{'proposed_discount': 0.25}"));
+        approve(approval);
+        assertThat(refused(commit(decision))).contains("requires an exception (A discount of 0.25");
+        approve(ask(decision));
+        done(evaluate(decision, "{'proposed_discount': 0.25}"));
+        done(evaluate(decision, "{'proposed_discount': 0.25}"));
+        try (CoreNode other = new CoreNode(database, "node-policy-5", Clock.systemUTC())) {
+            assertThat(refused(other.decisions.close(agent, decision.decisionId(), CloseAction.COMMIT, null, null)))
+                    .contains("requires an exception (A discount of 0.25");
+        }
+        approve(ask(decision));
+        assertThat(done(commit(decision)).status()).isEqualTo(DecisionStatus.COMMITTED);
+    }
+
+    @Test
+    void theExceptionThatWasRequiredLastChoosesTheRoute() {
+        node.route(tenant, "route_b");
+        exception("over_b", "{route: route_b}");
+        exception("over_manager", "{route: route_discount_manager}");
+        Decision decision = node.open(agent);
+        require(decision, "over_b", "over_manager", "over_b");
+        assertThat(ask(decision).approvalRouteId()).isEqualTo("route_b");
+    }
+
     @Test
     void theRulesTermsBindTheRequest() {
         String terms = Examples.discountCap()
