@@ -8,9 +8,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.tracemem.identity.InvalidInput;
 import com.tracemem.product.ProductDraft.FieldDraft;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -168,6 +173,45 @@ class DataTest {
         assertThat(node.data.plan(product, new ReadRequest(null, true, null, null)))
                 .isEqualTo(new PlannedRead.Misfit(
                         "Product 'one' answers with one record at a time: ask for one, with result_mode 'single'"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void readsAtTheSameTimeEachGetTheirOwn(Target target) throws Exception {
+        target.execute(
+                "create table parts (part_id int primary key, size int not null, name varchar(20))",
+                "insert into parts values (0, 0, null), (1, 1, 'one'), (2, 2, 'two'), (3, 3, 'three'), (4, 4, 'four')",
+                target == Target.POSTGRESQL
+                        ? "create view halves as select part_id, 10 / size as half, name from parts"
+                        // a division by zero is no error there
+                        : "create view halves as select part_id, cast(size as int) as half, name from parts");
+        Product halves = node.save(with(
+                draft(connector(target), "halves", Operation.READ, "halves", "part_id", "half", "name"),
+                new Restrictions(100, ResultMode.SINGLE, null, false)));
+        List<Set<ReadResult>> answers = new ArrayList<>();
+        for (int part = 0; part < 6; part++) {
+            answers.add(ConcurrentHashMap.newKeySet());
+        }
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 400; i++) {
+                int part = i % answers.size();
+                callers.execute(() -> answers.get(part).add(node.result(halves, "{'part_id': " + part + "}")));
+            }
+        }
+        assertThat(answers).allSatisfy(each -> assertThat(each).hasSize(1));
+        for (int part = 1; part < 5; part++) {
+            assertThat(node.read(halves, "{'part_id': " + part + "}")
+                            .records()
+                            .getFirst()
+                            .get("part_id")
+                            .intValue())
+                    .isEqualTo(part);
+            assertThat(answers.get(part)).containsExactly(node.read(halves, "{'part_id': " + part + "}"));
+        }
+        assertThat(node.read(halves, "{'part_id': 5}").records()).isEmpty();
+        if (target == Target.POSTGRESQL) {
+            assertThat(answers.get(0)).first().isInstanceOf(ReadResult.Unavailable.class);
+        }
     }
 
     @ParameterizedTest

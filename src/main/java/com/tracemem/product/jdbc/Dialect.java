@@ -62,6 +62,9 @@ interface Dialect {
      */
     boolean measuresRecords();
 
+    /** Whether several statements can go to the database together. */
+    boolean takesSeveral();
+
     /** Whether values of this type can be long. */
     boolean canBeLong(FieldType type);
 

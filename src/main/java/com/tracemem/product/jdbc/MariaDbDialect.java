@@ -186,6 +186,12 @@ final class MariaDbDialect implements Dialect {
         return false;
     }
 
+    /** The driver would have to be told to take them in any text, which is a door for injections. */
+    @Override
+    public boolean takesSeveral() {
+        return false;
+    }
+
     @Override
     public boolean canBeLong(FieldType type) {
         return type == FieldType.STRING || type == FieldType.JSON;

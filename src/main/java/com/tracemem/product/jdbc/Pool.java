@@ -26,7 +26,10 @@ final class Pool implements AutoCloseable {
     private static final Duration USUAL_FOR = Duration.ofMinutes(1);
 
     private static final Duration LONGEST_WAIT_AT_ONCE = Duration.ofSeconds(1);
+    /** Of products and of statements. */
     private static final int MOST_USUAL = 1000;
+    /** Reads that take longer than this, eight together, are better made by several connections at the same time. */
+    private static final Duration LONGEST_TRIP = Duration.ofMillis(20);
 
     private final Connector connector;
     private final Dialect dialect;
@@ -42,6 +45,10 @@ final class Pool implements AutoCloseable {
     private final ReentrantLock first = new ReentrantLock();
 
     private final ConcurrentHashMap<Reads, Usual> usualWays = new ConcurrentHashMap<>();
+    /** By the text of their statement, reads that may go together. */
+    private final ConcurrentHashMap<String, Gathering<Reader.Wanted, Reader.Found>> gatherings =
+            new ConcurrentHashMap<>();
+
     private int users;
     private boolean retired;
     private long lastUsedNanos = System.nanoTime();
@@ -117,25 +124,38 @@ final class Pool implements AutoCloseable {
         }
     }
 
-    private record Reads(String productId, boolean one) {}
+    private record Reads(String productId, Reader.Way cheapest) {}
 
     private record Usual(Reader.Way way, long sinceNanos) {}
 
-    /** How such reads went lately. */
-    Reader.Way usualWay(String productId, boolean one) {
-        Reader.Way cheapest = one ? Reader.Way.ONE : Reader.Way.SMALL;
+    /**
+     * How such reads went lately.
+     *
+     * @param cheapest how they are tried first
+     */
+    Reader.Way usualWay(String productId, Reader.Way cheapest) {
         if (usualWays.isEmpty()) {
             return cheapest;
         }
-        Usual usual = usualWays.get(new Reads(productId, one));
+        Usual usual = usualWays.get(new Reads(productId, cheapest));
         return usual != null && System.nanoTime() - usual.sinceNanos() < USUAL_FOR.toNanos() ? usual.way() : cheapest;
     }
 
-    void usualWay(String productId, boolean one, Reader.Way way) {
+    void usualWay(String productId, Reader.Way cheapest, Reader.Way usual) {
         if (usualWays.size() >= MOST_USUAL) {
             usualWays.clear();
         }
-        usualWays.put(new Reads(productId, one), new Usual(way, System.nanoTime()));
+        usualWays.put(new Reads(productId, cheapest), new Usual(usual, System.nanoTime()));
+    }
+
+    /** Makes a read of one record, together with others of the same statement that are wanted at the same time. */
+    Reader.Found readTogether(Reader.Wanted wanted) throws SQLException {
+        if (gatherings.size() >= MOST_USUAL) {
+            gatherings.clear();
+        }
+        return gatherings
+                .computeIfAbsent(wanted.statement().text(), text -> new Gathering<>(LONGEST_TRIP, System::nanoTime))
+                .make(wanted, several -> Reader.found(this, several));
     }
 
     /** Breaks a connection off whose answer is not worth taking off the wire, and gives it to nobody again. */

@@ -2,6 +2,8 @@ package com.tracemem.product.jdbc;
 
 /** How much text an answer may have, in characters as Java and JSON count them. */
 enum Portion {
+    /** Of which as many come together as make a small one. */
+    TINY(100_000 / Gathering.MOST),
     /** Of which there may be as many at a time as there are connections. */
     SMALL(100_000),
     /** For which memory has to be there; the largest that is answered at all. */

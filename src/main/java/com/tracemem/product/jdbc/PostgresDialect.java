@@ -125,6 +125,11 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public boolean takesSeveral() {
+        return true;
+    }
+
+    @Override
     public boolean canBeLong(FieldType type) {
         return type == FieldType.STRING || type == FieldType.JSON || type == FieldType.NUMBER;
     }

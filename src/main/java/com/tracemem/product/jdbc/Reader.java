@@ -39,22 +39,28 @@ final class Reader {
 
     /** How a read is tried, from what costs least to what always works. */
     enum Way {
-        /** One record, as keys promise. */
+        /** One short record, as keys promise, in one trip with others that are wanted at the same time. */
+        TOGETHER,
+        /** One record. */
         ONE,
         SMALL,
         LARGE
     }
 
     ReadResult read(ReadMemory.Share memory) {
-        boolean one = read.limit() == 1 || isByKey();
-        Way way = pool.usualWay(product.productId(), one);
+        Way cheapest = cheapest();
+        Way way = pool.usualWay(product.productId(), cheapest);
         while (way != Way.LARGE) {
             ReadResult result = carriedOut(way);
             if (result != null) {
                 return result;
             }
-            way = way == Way.ONE ? Way.SMALL : Way.LARGE;
-            pool.usualWay(product.productId(), one, way);
+            way = switch (way) {
+                case TOGETHER -> Way.ONE;
+                case ONE -> Way.SMALL;
+                case SMALL, LARGE -> Way.LARGE;
+            };
+            pool.usualWay(product.productId(), cheapest, way);
         }
         if (!memory.take(Portion.LARGE_BYTES)) {
             return new ReadResult.Crowded("The answer is large, and so are many others that are being read just now:"
@@ -62,6 +68,13 @@ final class Reader {
         }
         ReadResult result = carriedOut(Way.LARGE);
         return result != null ? result : tooLong();
+    }
+
+    private Way cheapest() {
+        if (read.limit() > 1 && !isByKey()) {
+            return Way.SMALL;
+        }
+        return pool.dialect().takesSeveral() && product.source() instanceof Source.Table ? Way.TOGETHER : Way.ONE;
     }
 
     /** Whether conditions name a value for each field of the primary key; whether those are all of it is not known. */
@@ -89,9 +102,8 @@ final class Reader {
 
     /** Null when it brought more than this way is meant for. */
     private @Nullable ReadResult carriedOut(Way way) {
-        try (Connection connection = pool.open()) {
-            // a query of an administrator's might call what writes; a table of a product's cannot
-            return product.source() instanceof Source.Query ? readOnly(connection, way) : read(connection, way);
+        try {
+            return way == Way.TOGETHER ? together() : alone(way);
         } catch (SQLException failure) {
             Failure known = pool.dialect().failure(failure);
             if (known.kind() == Kind.SCHEMA) {
@@ -102,6 +114,47 @@ final class Reader {
             }
             return new ReadResult.Unavailable(known.sentence());
         }
+    }
+
+    private @Nullable ReadResult together() throws SQLException {
+        Found found = pool.readTogether(new Wanted(this, statement(Way.TOGETHER, Portion.TINY)));
+        return isDone(found, Way.TOGETHER) ? result(found) : null;
+    }
+
+    /** A read that may go with others. */
+    record Wanted(Reader reader, SqlText statement) {}
+
+    /** What reads of the same statement find, in one trip to the database. */
+    static List<Found> found(Pool pool, List<Wanted> several) throws SQLException {
+        SqlText sql = SqlText.joined(several.stream().map(Wanted::statement).toList());
+        try (Connection connection = pool.open();
+                PreparedStatement all = Binding.prepare(connection, pool.dialect(), sql)) {
+            List<Found> found = new ArrayList<>(several.size());
+            all.execute();
+            for (Wanted wanted : several) {
+                try (ResultSet rows = all.getResultSet()) {
+                    found.add(wanted.reader().found(rows, 1, Portion.TINY));
+                }
+                all.getMoreResults();
+            }
+            return found;
+        }
+    }
+
+    private @Nullable ReadResult alone(Way way) throws SQLException {
+        try (Connection connection = pool.open()) {
+            // a query of an administrator's might call what writes; a table of a product's cannot
+            return product.source() instanceof Source.Query ? readOnly(connection, way) : read(connection, way);
+        }
+    }
+
+    private SqlText statement(Way way, Portion portion) {
+        return new Statements(pool.dialect()).select(read, most(way) + 1, portion);
+    }
+
+    /** How many records are wanted. */
+    private int most(Way way) {
+        return way == Way.TOGETHER || way == Way.ONE ? 1 : read.limit();
     }
 
     private @Nullable ReadResult readOnly(Connection connection, Way way) throws SQLException {
@@ -121,9 +174,7 @@ final class Reader {
     private @Nullable ReadResult read(Connection connection, Way way) throws SQLException {
         Dialect dialect = pool.dialect();
         Portion portion = way == Way.LARGE ? Portion.LARGE : Portion.SMALL;
-        int limit = way == Way.ONE ? 1 : read.limit();
-        SqlText sql = new Statements(dialect).select(read, limit + 1, portion);
-        PreparedStatement statement = Binding.prepare(connection, dialect, sql);
+        PreparedStatement statement = Binding.prepare(connection, dialect, statement(way, portion));
         boolean unread = false;
         try {
             boolean oneByOne = way != Way.ONE && !dialect.measuresRecords();
@@ -132,7 +183,7 @@ final class Reader {
             }
             ResultSet rows = statement.executeQuery();
             unread = oneByOne;
-            Found found = found(rows, limit, portion);
+            Found found = found(rows, most(way), portion);
             if (!found.tooMuch()) {
                 unread = false;
                 rows.close();
@@ -154,7 +205,7 @@ final class Reader {
      * @param more whether there were more records
      * @param tooMuch whether those are left out because of what they hold, and not because of their number
      */
-    private record Found(List<ObjectNode> records, boolean more, boolean tooMuch) {}
+    record Found(List<ObjectNode> records, boolean more, boolean tooMuch) {}
 
     private Found found(ResultSet rows, int limit, Portion portion) throws SQLException {
         Records records = new Records(product, pool.dialect(), portion);
@@ -174,7 +225,7 @@ final class Reader {
 
     private boolean isDone(Found found, Way way) {
         return switch (way) {
-            case ONE -> !found.tooMuch() && (!found.more() || read.limit() == 1);
+            case TOGETHER, ONE -> !found.tooMuch() && (!found.more() || read.limit() == 1);
             case SMALL -> !found.tooMuch();
             case LARGE -> true;
         };

@@ -2,6 +2,7 @@ package com.tracemem.product.jdbc;
 
 import com.tracemem.product.FieldType;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,13 @@ import org.jspecify.annotations.Nullable;
 record SqlText(String text, List<Parameter> parameters) {
     SqlText {
         parameters = List.copyOf(parameters);
+    }
+
+    /** Several that are carried out one after the other. */
+    static SqlText joined(List<SqlText> several) {
+        return new SqlText(
+                several.stream().map(SqlText::text).collect(Collectors.joining(";")),
+                several.stream().flatMap(one -> one.parameters().stream()).toList());
     }
 
     /** A value as {@link com.tracemem.product.FieldValues} has it in Java. */
