@@ -120,7 +120,7 @@ public final class McpServlet extends HttpServlet {
             return refusal(request, RpcError.rateLimited(seconds));
         }
         // held until the answer is there, as long as what the body became may be
-        try (BodyMemory.Share share = bodies.share()) {
+        try (BodyMemory.Share share = bodies.share(agent.get().tenantId())) {
             return rpc.answer(agent.get(), read(request, share));
         } catch (RpcException unread) {
             return RpcReply.error(RpcRequest.NO_ID, unread.error());
