@@ -9,6 +9,7 @@ import com.tracemem.policy.DecisionFacts;
 import com.tracemem.policy.Evaluated;
 import com.tracemem.policy.Evaluation;
 import com.tracemem.policy.Policies;
+import com.tracemem.policy.Policy;
 import com.tracemem.policy.PolicyVersion;
 import com.tracemem.trace.Actor;
 import com.tracemem.trace.CanonicalJson;
@@ -95,8 +96,16 @@ public final class Evaluations {
             ObjectNode inputs,
             @Nullable String inputsRef,
             DecisionFacts about) {
+        Optional<Policy> policy = policies.usable(version);
+        if (policy.isEmpty()) {
+            return Outcome.refused(
+                    Refusal.Code.CONFLICT,
+                    "Policy '" + version.policyId()
+                            + "' was published by an earlier release and cannot be evaluated by this"
+                            + " one, so it allows nothing: ask an administrator to publish it anew");
+        }
         long begun = System.nanoTime();
-        Evaluated evaluated = policies.compiled(version).evaluate(inputs, about);
+        Evaluated evaluated = policy.get().evaluate(inputs, about);
         long microseconds = (System.nanoTime() - begun) / 1_000;
         return switch (evaluated) {
             case Evaluated.Unfit unfit ->

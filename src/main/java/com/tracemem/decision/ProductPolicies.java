@@ -41,25 +41,32 @@ final class ProductPolicies {
             PlannedWrite.Planned write, String policyId, @Nullable Integer bound, DecisionFacts about) {
         Optional<PolicyVersion> version = policies.toEvaluate(write.product().tenantId(), policyId, bound);
         if (version.isEmpty()) {
-            return new Attached(
-                    policyId,
-                    null,
-                    PolicyOutcome.DENY,
-                    "none",
-                    "it is not published, and what cannot be evaluated is denied; tell an administrator",
-                    null,
-                    evidence(policyId, PolicyOutcome.DENY, "none").put("reason", "not_published"),
-                    null);
+            return impossible(policyId, "it is not published", "not_published");
         }
-        Policy policy = policies.compiled(version.get());
+        Optional<Policy> policy = policies.usable(version.get());
+        if (policy.isEmpty()) {
+            return impossible(policyId, "it has to be published anew for this release", "outdated");
+        }
         Attached worst = null;
         for (JsonNode row : write.mutation().path("records")) {
-            Attached said = evaluate(write.product(), version.get(), policy, (ObjectNode) row, about);
+            Attached said = evaluate(write.product(), version.get(), policy.get(), (ObjectNode) row, about);
             if (worst == null || badness(said) > badness(worst)) {
                 worst = said;
             }
         }
         return worst == null ? unfit(version.get(), "the write has no records") : worst;
+    }
+
+    private static Attached impossible(String policyId, String why, String reason) {
+        return new Attached(
+                policyId,
+                null,
+                PolicyOutcome.DENY,
+                "none",
+                why + ", and what cannot be evaluated is denied; tell an administrator",
+                null,
+                evidence(policyId, PolicyOutcome.DENY, "none").put("reason", reason),
+                null);
     }
 
     private static int badness(Attached said) {

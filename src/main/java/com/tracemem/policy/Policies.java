@@ -288,7 +288,20 @@ public final class Policies {
                 .toList();
     }
 
-    /** The version, ready to be evaluated; made once for each document, when it is the tenant's turn. */
+    /** As {@link #compiled}; empty when a policy must not look like that any more, so that nothing is allowed by it. */
+    public Optional<Policy> usable(PolicyVersion version) {
+        try {
+            return Optional.of(compiled(version));
+        } catch (InvalidPolicyException outdated) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The version, ready to be evaluated; made once for each document, when it is the tenant's turn.
+     *
+     * @throws InvalidPolicyException when a policy must not look like that any more
+     */
     public Policy compiled(PolicyVersion version) {
         Policy ready = compiled.ifThere(version);
         return ready != null ? ready : inTurn(version.tenantId(), () -> compiled.of(version));

@@ -538,6 +538,26 @@ class PoliciesInDecisionsTest {
     }
 
     @Test
+    void whatThisReleaseWouldNotPublishAllowsNothing() {
+        String older =
+                "policy_id: older\ninputs: {type: object, propertees: {}}\nrules: []\ndefault: {outcome: allow}\n";
+        database.ownerJdbc()
+                .sql("""
+                        insert into policy_version (tenant_id, policy_id, version, hash, document, source, published_at,
+                            published_by)
+                        values (?, 'older', 1, ?, '{}', ?, now(), 'usr_test')""")
+                .param(tenant)
+                .param(new byte[32])
+                .param(older)
+                .update();
+        Decision decision = node.open(agent);
+        assertThat(refused(node.evaluations.evaluate(agent, decision.decisionId(), "older", Examples.json("{}"))))
+                .isEqualTo(
+                        "Policy 'older' was published by an earlier release and cannot be evaluated by this one, so it"
+                                + " allows nothing: ask an administrator to publish it anew");
+    }
+
+    @Test
     void publishedVersionsNeverChangeAndRollBackAsNewOnes() {
         publish(STRICTER);
         assertThat(node.policies

@@ -4,7 +4,8 @@ import com.tracemem.approval.Routes;
 import com.tracemem.identity.AgentPermissions;
 import com.tracemem.identity.AgentPrincipal;
 import com.tracemem.policy.Policies;
-import com.tracemem.policy.PolicyDocument;
+import com.tracemem.policy.Policy;
+import com.tracemem.policy.PolicyVersion;
 import com.tracemem.trace.Outcome;
 import java.util.List;
 import java.util.stream.Stream;
@@ -114,15 +115,16 @@ final class CapabilitiesGet implements Tool {
 
     private ArrayNode policies(AgentPrincipal agent) {
         ArrayNode usable = JsonNodeFactory.instance.arrayNode();
-        policies.usableBy(agent).forEach(version -> {
-            PolicyDocument document = policies.compiled(version).document();
-            usable.add(new Answer()
-                    .with("policy_id", version.policyId())
-                    .with("policy_version", version.version())
-                    .with("description", document.description())
-                    .with("inputs", document.json().get("inputs"))
-                    .json());
-        });
+        for (PolicyVersion version : policies.usableBy(agent)) {
+            policies.usable(version)
+                    .map(Policy::document)
+                    .ifPresent(document -> usable.add(new Answer()
+                            .with("policy_id", version.policyId())
+                            .with("policy_version", version.version())
+                            .with("description", document.description())
+                            .with("inputs", document.json().get("inputs"))
+                            .json()));
+        }
         return usable;
     }
 }
