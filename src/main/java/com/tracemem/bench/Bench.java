@@ -26,6 +26,7 @@ public final class Bench {
     private static final int ROUNDS = 3;
     private static final int ENDPOINTS = 20;
     private static final Duration SHORT_WARM_UP = Duration.ofSeconds(3);
+    private static final Duration SIGN_OF_LIFE = Duration.ofMillis(200);
 
     private final BenchOptions options;
     private final PrintStream progress;
@@ -94,9 +95,14 @@ public final class Bench {
                 GovernedOperations reading = GovernedOperations.reading(target);
                 Floor floor = new Floor(PostgresAddress.read(server.data()))) {
             say("warming up");
-            WarmUp.until(governed::perSecond);
-            WarmUp.until(evaluating::perSecond);
-            WarmUp.until(reading::perSecond);
+            List<GovernedOperations> all = List.of(governed, evaluating, reading);
+            for (GovernedOperations one : all) {
+                WarmUp.until(one::perSecond);
+                // a connection that says nothing for a minute is closed by the server
+                for (GovernedOperations other : all) {
+                    other.perSecond(SIGN_OF_LIFE);
+                }
+            }
             floor.perSecond(SHORT_WARM_UP);
             for (int number = 1; number <= ROUNDS; number++) {
                 say("governed operations, policy evaluations, reads and the floor, round " + number + " of " + ROUNDS);

@@ -189,7 +189,8 @@ class DataTest {
                 draft(connector(target), "halves", Operation.READ, "halves", "part_id", "half", "name"),
                 new Restrictions(100, ResultMode.SINGLE, null, false)));
         // makes the connection, which takes so long that reads would not gather behind it
-        assertThat(node.read(customers(target), "{'customer_id': 1001}").records()).hasSize(1);
+        assertThat(node.read(customers(target), "{'customer_id': 1001}").records())
+                .hasSize(1);
         List<Set<ReadResult>> answers = new ArrayList<>();
         for (int part = 0; part < 6; part++) {
             answers.add(ConcurrentHashMap.newKeySet());
