@@ -12,10 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets calls of one kind go to the database together, as a group commit lets transactions: while a trip is under way, the
- * calls that come gather for the next one, which one of them makes for all. Where trips
- * take their time it is better to go alone: after one that did nothing gathers for a while, and during one the first call
- * that finds it late takes all that wait with it. When a trip with several calls fails, each of them is repeated alone, so that
- * nobody suffers for another's call.
+ * calls that come gather for the next one, which one of them makes for all. Where trips take their time it is better to go
+ * alone: after a late one nothing gathers for a while, and during it the next call to come sets all free that wait. When a
+ * trip with several calls fails, each of them is repeated alone, so that nobody suffers for another's call.
  *
  * @param <C> a call; making it twice must do no harm
  * @param <R> what it brings
