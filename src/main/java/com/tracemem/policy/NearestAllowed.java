@@ -67,11 +67,11 @@ final class NearestAllowed {
             if (!(values.get(input) instanceof Number given)) {
                 continue;
             }
+            Map<String, Object> changed = new HashMap<>(values);
             for (double candidate : nearestFirst(candidates.getOrDefault(input, NONE), given.doubleValue())) {
                 if (++tries > MOST_TRIES) {
                     return null;
                 }
-                Map<String, Object> changed = new HashMap<>(values);
                 changed.put(input, isWhole(input) ? (Object) (long) candidate : (Object) candidate);
                 boolean allowed = run.decide(changed) instanceof Run.Ending.Matched ending
                         && ending.rule().outcome() == PolicyOutcome.ALLOW;

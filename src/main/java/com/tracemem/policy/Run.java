@@ -2,21 +2,22 @@ package com.tracemem.policy;
 
 import dev.cel.common.CelErrorCode;
 import dev.cel.runtime.CelEvaluationException;
+import dev.cel.runtime.CelVariableResolver;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Runs a policy's rules over values. For one thread. */
 final class Run {
     private final Policy policy;
-    private final Map<String, Object> variables = new HashMap<>(4);
+    private final Optional<Object> decision;
     private final Meter meter;
 
     Run(Policy policy, Map<String, Object> decision, Meter meter) {
         this.policy = policy;
+        this.decision = Optional.of(new ObjectValue(decision));
         this.meter = meter;
-        variables.put("decision", decision);
     }
 
     /** How a run ends. */
@@ -37,8 +38,9 @@ final class Run {
     private static final Answer NO = new Answer.Known(false);
 
     Ending decide(Map<String, Object> inputs) {
+        CelVariableResolver variables = variables(inputs);
         for (Policy.Rule rule : policy.rules()) {
-            switch (ask(rule, inputs)) {
+            switch (ask(rule, inputs, variables)) {
                 case Answer.Known known -> {
                     if (known.matches()) {
                         return new Ending.Matched(rule);
@@ -55,8 +57,9 @@ final class Run {
     List<Simulation.RuleResult> all(Map<String, Object> inputs) {
         List<Simulation.RuleResult> results = new ArrayList<>();
         boolean decided = false;
+        CelVariableResolver variables = variables(inputs);
         for (Policy.Rule rule : policy.rules()) {
-            Simulation.RuleResult result = switch (ask(rule, inputs)) {
+            Simulation.RuleResult result = switch (ask(rule, inputs, variables)) {
                 case Answer.Known known ->
                     new Simulation.RuleResult(rule.id(), rule.outcome(), known.matches(), null, false);
                 case Answer.Unknown unknown ->
@@ -72,12 +75,21 @@ final class Run {
         return results;
     }
 
-    private Answer ask(Policy.Rule rule, Map<String, Object> inputs) {
+    /** Given to every rule as they are: a map would be copied for each. */
+    private CelVariableResolver variables(Map<String, Object> inputs) {
+        Optional<Object> known = Optional.of(new ObjectValue(inputs));
+        return name -> switch (name) {
+            case "inputs" -> known;
+            case "decision" -> decision;
+            default -> Optional.empty();
+        };
+    }
+
+    private Answer ask(Policy.Rule rule, Map<String, Object> inputs, CelVariableResolver variables) {
         Condition condition = rule.condition();
         if (condition == null) {
             return YES;
         }
-        variables.put("inputs", inputs);
         try {
             meter.spend(condition.steps());
             Object value = condition.metered()
