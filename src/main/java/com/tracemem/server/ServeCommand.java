@@ -1,7 +1,6 @@
 package com.tracemem.server;
 
 import com.tracemem.identity.FirstRun;
-import com.tracemem.policy.PolicyWarmUp;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
@@ -15,9 +14,6 @@ import picocli.CommandLine.Option;
 
 @Command(name = "serve", description = "run the server", mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
-    /** Of every hostile text. */
-    private static final int WARM_UP_ROUNDS = 2;
-
     private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
 
     @Option(
@@ -38,8 +34,7 @@ final class ServeCommand implements Callable<Integer> {
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running, server, ended), "shutdown"));
         print(server, running, Duration.ofNanos(System.nanoTime() - started));
-        // after the start, which it would delay
-        Thread.ofPlatform().daemon().name("policy-warm-up").start(() -> PolicyWarmUp.run(WARM_UP_ROUNDS));
+        WarmUp.start(server);
         ended.await();
         return 0;
     }
