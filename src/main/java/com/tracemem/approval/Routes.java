@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -114,9 +115,13 @@ public final class Routes {
 
     /** The routes over which an agent may ask, by id, at most 200. */
     public List<Route> usableBy(AgentPrincipal agent) {
-        return list(agent.tenantId(), new PageRequest(PageRequest.LARGEST_LIMIT, null)).items().stream()
-                .filter(route -> isUsable(route, agent))
-                .toList();
+        try (Stream<Route> routes = jdbc.sql(SELECT + """
+                        where r.tenant_id = :tenant and r.deleted_at is null order by r.approval_route_id
+                        """).param("tenant", agent.tenantId()).query(ROUTE).stream()) {
+            return routes.filter(route -> isUsable(route, agent))
+                    .limit(PageRequest.LARGEST_LIMIT)
+                    .toList();
+        }
     }
 
     /** Which routes send over an integration. */

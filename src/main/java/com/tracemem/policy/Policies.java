@@ -1,7 +1,5 @@
 package com.tracemem.policy;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.tracemem.identity.AgentPrincipal;
 import com.tracemem.store.Page;
 import com.tracemem.store.PageRequest;
@@ -9,13 +7,12 @@ import com.tracemem.store.SignalListener;
 import com.tracemem.store.Signals;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -32,15 +29,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 public final class Policies {
     private static final String CHANNEL = "policy";
-    /** Characters of the versions that are kept as they were read. */
-    private static final long MOST_READ = 4_000_000;
-
     private static final int MOST_LISTED = 500_000;
-
-    /** How long a node that misses the news may go on with the version before. */
-    private static final Duration LONGEST_BELIEF = Duration.ofSeconds(5);
-
-    private record Key(String tenantId, String policyId, int version) {}
+    private static final int MOST_USABLE = 200;
 
     private final DataSource dataSource;
     private final DraftRows drafts;
@@ -50,36 +40,26 @@ public final class Policies {
     private final InstantSource clock;
     private final Turns turns = new Turns();
     private final CompiledPolicies compiled = new CompiledPolicies();
-    /** Under version 0. */
-    private final Cache<Key, PolicyVersion> newest = Caffeine.newBuilder()
-            .maximumWeight(MOST_READ)
-            .weigher(Policies::characters)
-            .expireAfterWrite(LONGEST_BELIEF)
-            .build();
-
-    private final AtomicLong changes = new AtomicLong();
-    private final Cache<Key, PolicyVersion> versions = Caffeine.newBuilder()
-            .maximumWeight(MOST_READ)
-            .weigher(Policies::characters)
-            .build();
+    private final KnownVersions known;
 
     public Policies(DataSource dataSource, Signals signals, InstantSource clock) {
         this.dataSource = dataSource;
         JdbcClient jdbc = JdbcClient.create(dataSource);
         this.drafts = new DraftRows(jdbc);
         this.rows = new VersionRows(jdbc);
+        this.known = new KnownVersions(rows);
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
         this.signals = signals;
         this.clock = clock;
         signals.subscribe(CHANNEL, new SignalListener() {
             @Override
             public void signalled(String payload) {
-                forget();
+                known.forgetNewest();
             }
 
             @Override
             public void reconnected() {
-                forget();
+                known.forgetNewest();
             }
         });
     }
@@ -187,7 +167,7 @@ public final class Policies {
             if (version == null) {
                 return new Published.Overtaken();
             }
-            forget();
+            known.forgetNewest();
             return new Published.Done(
                     version(tenantId, policy.policyId(), version).orElseThrow());
         } catch (DuplicateKeyException sameMoment) {
@@ -225,24 +205,7 @@ public final class Policies {
 
     /** The newest version. */
     public Optional<PolicyVersion> published(String tenantId, String policyId) {
-        Key key = new Key(tenantId, policyId, 0);
-        PolicyVersion known = newest.getIfPresent(key);
-        if (known != null) {
-            return Optional.of(known);
-        }
-        long before = changes.get();
-        Optional<PolicyVersion> found = rows.newest(tenantId, policyId);
-        found.ifPresent(version -> newest.put(key, version));
-        if (changes.get() != before) {
-            newest.invalidate(key);
-        }
-        return found;
-    }
-
-    /** What was read before a change must not be believed after it, nor what is being read right now. */
-    private void forget() {
-        changes.incrementAndGet();
-        newest.invalidateAll();
+        return known.newest(tenantId, policyId);
     }
 
     /**
@@ -260,15 +223,7 @@ public final class Policies {
 
     /** Any version. Its status is as of when it was read first. */
     public Optional<PolicyVersion> version(String tenantId, String policyId, int version) {
-        Key key = new Key(tenantId, policyId, version);
-        PolicyVersion known = versions.getIfPresent(key);
-        if (known != null) {
-            return Optional.of(known);
-        }
-        Optional<PolicyVersion> found = rows.find(tenantId, policyId, version);
-        // a superseded version stays one; the newest may not
-        found.filter(read -> read.status() == PolicyStatus.SUPERSEDED).ifPresent(read -> versions.put(key, read));
-        return found;
+        return known.find(tenantId, policyId, version);
     }
 
     /** Newest first. */
@@ -281,11 +236,32 @@ public final class Policies {
         return rows.summaries(tenantId, page);
     }
 
-    /** The published policies that an agent may evaluate, by id: at most 200, and {@value #MOST_LISTED} characters of them. */
-    public List<PolicyVersion> usableBy(AgentPrincipal agent) {
-        return rows.newest(agent.tenantId(), PageRequest.LARGEST_LIMIT, MOST_LISTED).stream()
-                .filter(version -> agent.permissions().mayUsePolicy(version.policyId()))
+    /**
+     * Published policies that an agent may evaluate.
+     *
+     * @param policies by id, at most {@value #MOST_USABLE}, and together at most {@value #MOST_LISTED} characters
+     * @param leftOut how many more there are
+     */
+    public record Usable(List<PolicyVersion> policies, int leftOut) {
+        public Usable {
+            policies = List.copyOf(policies);
+        }
+    }
+
+    public Usable usableBy(AgentPrincipal agent) {
+        List<VersionRows.Length> all = rows.lengths(agent.tenantId()).stream()
+                .filter(policy -> agent.permissions().mayUsePolicy(policy.policyId()))
                 .toList();
+        List<String> listed = new ArrayList<>();
+        int characters = 0;
+        for (VersionRows.Length policy : all) {
+            characters += policy.characters();
+            if (listed.size() == MOST_USABLE || characters > MOST_LISTED) {
+                break;
+            }
+            listed.add(policy.policyId());
+        }
+        return new Usable(rows.newest(agent.tenantId(), listed), all.size() - listed.size());
     }
 
     /** As {@link #compiled}; empty when a policy must not look like that any more, so that nothing is allowed by it. */
@@ -305,10 +281,6 @@ public final class Policies {
     public Policy compiled(PolicyVersion version) {
         Policy ready = compiled.ifThere(version);
         return ready != null ? ready : inTurn(version.tenantId(), () -> compiled.of(version));
-    }
-
-    private static int characters(Key key, PolicyVersion version) {
-        return version.source().length() + version.canonical().length();
     }
 
     private Instant now() {

@@ -95,23 +95,28 @@ final class VersionRows {
         return Page.of(rows, page, version -> Cursor.of(Integer.toString(version.version())));
     }
 
-    /** The newest one of each policy, by id, until their texts have that many characters together. */
-    List<PolicyVersion> newest(String tenantId, int most, int characters) {
-        return jdbc.sql(VERSION + """
-                        join (select s.policy_id, s.version,
-                                sum(length(s.source)) over (order by s.policy_id) as characters
-                            from policy_version s
-                            join (select policy_id, max(version) as version from policy_version
-                                where tenant_id = :tenant group by policy_id) n
-                                on n.policy_id = s.policy_id and n.version = s.version
-                            where s.tenant_id = :tenant) c
-                            on c.policy_id = v.policy_id and c.version = v.version
-                        where v.tenant_id = :tenant and c.characters <= :characters
-                        order by v.policy_id limit :limit
+    /** Of a policy's newest version. */
+    record Length(String policyId, int characters) {}
+
+    /** By id. */
+    List<Length> lengths(String tenantId) {
+        return jdbc.sql("""
+                        select distinct on (policy_id) policy_id, length(source) as characters
+                        from policy_version where tenant_id = :tenant order by policy_id, version desc
                         """)
                 .param("tenant", tenantId)
-                .param("limit", most)
-                .param("characters", characters)
+                .query((row, n) -> new Length(row.getString("policy_id"), row.getInt("characters")))
+                .list();
+    }
+
+    /** The newest version of each of these policies, by id. */
+    List<PolicyVersion> newest(String tenantId, List<String> policyIds) {
+        return jdbc.sql("select * from (" + VERSION + """
+                        where v.tenant_id = :tenant and v.policy_id = any(:policies)) as versions
+                        where newest order by policy_id
+                        """)
+                .param("tenant", tenantId)
+                .param("policies", policyIds.toArray(String[]::new))
                 .query((row, n) -> version(row))
                 .list();
     }

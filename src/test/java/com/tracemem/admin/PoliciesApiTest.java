@@ -9,6 +9,7 @@ import com.tracemem.policy.Examples;
 import com.tracemem.policy.PolicyDocument;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** Policies over REST. */
 class PoliciesApiTest {
@@ -153,6 +154,26 @@ class PoliciesApiTest {
         assertThat(refused.json().at("/errors/0/message").asString())
                 .isEqualTo("test 1: decision.metdata is no fact of a decision; did you mean 'metadata'?;"
                         + " decision.intent is a number; give a text");
+    }
+
+    @Test
+    void versionsComeTwentyAtATime() {
+        publish(Examples.discountCap());
+        publish(Examples.discountCap().replace("> 0.5\n", "> 0.6\n").replaceAll("(?s)\ntests:.*", "\n"));
+        for (int version = 3; version <= 25; version++) {
+            Caller.Answer back = admin.post(ONE + "/rollback", "{\"version\": " + (version - 2) + "}");
+            assertThat(back.json().path("version").asInt()).isEqualTo(version);
+        }
+        JsonNode first = admin.get(ONE + "/versions?limit=200").json();
+        JsonNode second = admin.get(
+                        ONE + "/versions?cursor=" + first.path("next_cursor").asString())
+                .json();
+        assertThat(first.path("items")).hasSize(20);
+        assertThat(second.path("items")
+                        .valueStream()
+                        .map(version -> version.path("version").asInt()))
+                .containsExactly(5, 4, 3, 2, 1);
+        assertThat(second.has("next_cursor")).isFalse();
     }
 
     @Test

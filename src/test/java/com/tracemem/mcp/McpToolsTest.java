@@ -8,6 +8,7 @@ import com.tracemem.approval.Verdict;
 import com.tracemem.identity.Agent;
 import com.tracemem.identity.AgentPermissions;
 import com.tracemem.identity.ProductPermission;
+import com.tracemem.policy.Policies;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -548,13 +549,65 @@ class McpToolsTest {
 
         String limited = door.apiKey(new AgentPermissions(
                 false, List.of(new ProductPermission("orders", List.of("support"))), List.of(), List.of("*")));
-        JsonNode few = http.post(
-                        limited,
-                        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"capabilities_get\"}}")
-                .json()
-                .at("/result/structuredContent");
+        JsonNode few = capabilities(limited);
         assertThat(few.get("approval_routes")).isEmpty();
         assertThat(few.at("/permissions/data_products").toString())
                 .isEqualTo("[{\"product_id\":\"orders\",\"purposes\":[\"support\"]}]");
+    }
+
+    @Test
+    void capabilitiesListTheFirstPoliciesThatTheAgentMayUseAndCountTheRest() throws IOException {
+        String tenant = door.newTenant();
+        String large = "# " + "x".repeat(40_000) + "\ninputs: {type: object}\nrules: []\ndefault: allow\n";
+        for (int i = 10; i < 25; i++) {
+            publish(tenant, "p" + i, large);
+        }
+        publish(tenant, "p99", "inputs: {type: object}\nrules: []\ndefault: allow\n");
+        JsonNode everything = capabilities(tenant, AgentPermissions.everything());
+        assertThat(everything
+                        .get("policies")
+                        .valueStream()
+                        .map(policy -> policy.get("policy_id").stringValue()))
+                .startsWith("p10", "p11")
+                .hasSizeLessThan(13);
+        assertThat(everything.get("policies_left_out").intValue())
+                .isEqualTo(16 - everything.get("policies").size());
+        JsonNode one = capabilities(tenant, new AgentPermissions(false, List.of(), List.of("p99", "p100"), List.of()));
+        assertThat(one.get("policies")
+                        .valueStream()
+                        .map(policy -> policy.get("policy_id").stringValue()))
+                .containsExactly("p99");
+        assertThat(one.has("policies_left_out")).isFalse();
+    }
+
+    @Test
+    void capabilitiesListARouteHoweverManyOthersThereAre() throws IOException {
+        String tenant = door.newTenant();
+        for (int i = 100; i <= 300; i++) {
+            door.route(tenant, "route_" + i);
+        }
+        JsonNode last = capabilities(
+                tenant, new AgentPermissions(true, List.of(), List.of(), List.of("route_300", "route_301")));
+        assertThat(last.get("approval_routes")
+                        .valueStream()
+                        .map(route -> route.get("approval_route_id").stringValue()))
+                .containsExactly("route_300");
+    }
+
+    private static void publish(String tenant, String policyId, String rest) {
+        door.policies.saveDraft(tenant, "policy_id: " + policyId + "\n" + rest, "test");
+        assertThat(door.policies.publish(tenant, policyId, "test")).isInstanceOf(Policies.Published.Done.class);
+    }
+
+    private JsonNode capabilities(String tenant, AgentPermissions permissions) throws IOException {
+        return capabilities(door.key(door.agent(tenant, permissions)).apiKey());
+    }
+
+    private JsonNode capabilities(String apiKey) throws IOException {
+        return http.post(
+                        apiKey,
+                        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"capabilities_get\"}}")
+                .json()
+                .at("/result/structuredContent");
     }
 }

@@ -43,6 +43,10 @@ final class CapabilitiesGet implements Tool {
                             "policies",
                             Type.list(Type.object()),
                             "The policies you may evaluate: policy_id, policy_version, description, inputs (a JSON Schema)."),
+                    Field.optional(
+                            "policies_left_out",
+                            Type.count(),
+                            "How many more policies you may evaluate, by their ids; absent when all are listed."),
                     Field.required("tools", Type.list(Type.text()), "The tools there are."),
                     Field.required(
                             "server",
@@ -74,15 +78,19 @@ final class CapabilitiesGet implements Tool {
 
     @Override
     public Outcome<ObjectNode> call(AgentPrincipal agent, Arguments arguments) {
-        return Outcome.done(new Answer()
+        Policies.Usable usable = policies.usableBy(agent);
+        Answer answer = new Answer()
                 .with("agent_id", agent.agentId())
                 .with("name", agent.name())
                 .with("permissions", permissions(agent.permissions()))
                 .with("approval_routes", routes(agent))
-                .with("policies", policies(agent))
+                .with("policies", policies(usable))
                 .with("tools", Answer.texts(toolNames))
-                .with("server", new Answer().with("name", server.name()).with("version", server.version()))
-                .json());
+                .with("server", new Answer().with("name", server.name()).with("version", server.version()));
+        if (usable.leftOut() > 0) {
+            answer.with("policies_left_out", usable.leftOut());
+        }
+        return Outcome.done(answer.json());
     }
 
     private static Answer permissions(AgentPermissions permissions) {
@@ -113,18 +121,18 @@ final class CapabilitiesGet implements Tool {
         return usable;
     }
 
-    private ArrayNode policies(AgentPrincipal agent) {
-        ArrayNode usable = JsonNodeFactory.instance.arrayNode();
-        for (PolicyVersion version : policies.usableBy(agent)) {
+    private ArrayNode policies(Policies.Usable usable) {
+        ArrayNode listed = JsonNodeFactory.instance.arrayNode();
+        for (PolicyVersion version : usable.policies()) {
             policies.usable(version)
                     .map(Policy::document)
-                    .ifPresent(document -> usable.add(new Answer()
+                    .ifPresent(document -> listed.add(new Answer()
                             .with("policy_id", version.policyId())
                             .with("policy_version", version.version())
                             .with("description", document.description())
                             .with("inputs", document.json().get("inputs"))
                             .json()));
         }
-        return usable;
+        return listed;
     }
 }
