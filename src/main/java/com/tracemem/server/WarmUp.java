@@ -37,19 +37,23 @@ final class WarmUp {
 
     /** In the background: the start is over. */
     static void start(Server server) {
-        Thread.ofPlatform().daemon().name("warm-up").start(() -> run(server));
+        AccessTokens tokens = server.room(AccessTokens.class);
+        RequestMappingHandlerMapping mapping = server.room(RequestMappingHandlerMapping.class);
+        JsonMapper json = server.room(JsonMapper.class);
+        Thread.ofPlatform().daemon().name("warm-up").start(() -> run(server.settings(), tokens, mapping, json));
     }
 
-    private static void run(Server server) {
+    private static void run(
+            ServerSettings settings, AccessTokens tokens, RequestMappingHandlerMapping mapping, JsonMapper json) {
         try {
-            requests(server.settings(), server.room(AccessTokens.class));
+            requests(settings, tokens);
         } catch (IOException notReached) {
             log.debug("The node could not call itself, so its first callers wait a little longer", notReached);
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             return;
         }
-        answers(server.room(RequestMappingHandlerMapping.class), server.room(JsonMapper.class));
+        answers(mapping, json);
         PolicyWarmUp.run(ROUNDS);
     }
 
