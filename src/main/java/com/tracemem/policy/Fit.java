@@ -40,11 +40,14 @@ final class Fit {
         return new Fit(root).fit(root, 0);
     }
 
-    private Optional<Predicate<JsonNode>> fit(JsonNode unresolved, int depth) {
-        boolean refers = unresolved.has("$ref");
-        JsonNode schema = SchemaCheck.resolve(root, unresolved);
-        if (!schema.isObject() || depth > PolicyText.DEEPEST || (refers && unresolved.size() > 1)) {
+    private Optional<Predicate<JsonNode>> fit(JsonNode schema, int depth) {
+        if (!schema.isObject() || depth > PolicyText.DEEPEST) {
             return Optional.empty();
+        }
+        JsonNode target = SchemaCheck.target(root, schema);
+        if (target != null) {
+            // what stands beside a reference holds as well
+            return schema.size() == 1 ? fit(target, depth + 1) : Optional.empty();
         }
         List<Predicate<JsonNode>> all = new ArrayList<>();
         for (Map.Entry<String, JsonNode> word : schema.properties()) {

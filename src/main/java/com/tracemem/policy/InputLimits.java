@@ -10,6 +10,7 @@ final class InputLimits {
     static final int MOST_VALUES = 1_000;
     static final int MOST_CHARACTERS = 32 * 1024;
     static final int DEEPEST = 16;
+    static final int LONGEST_NAME = 200;
 
     private static final BigDecimal LARGEST_EXACT = BigDecimal.valueOf(1L << 53);
     private static final int LONGEST_SCALE = 400;
@@ -17,6 +18,7 @@ final class InputLimits {
     private int values;
     private int characters;
     private boolean tooDeep;
+    private boolean longName;
     private boolean notExact;
 
     InputLimits(JsonNode inputs) {
@@ -36,9 +38,11 @@ final class InputLimits {
                         ? "have more than " + MOST_CHARACTERS + " characters of text; send what the policy needs"
                         : tooDeep
                                 ? "are nested deeper than " + DEEPEST + " levels; send them flatter"
-                                : notExact
-                                        ? "have a number beyond 9007199254740992, or with an exponent beyond 400; send it as text"
-                                        : null;
+                                : longName
+                                        ? "have a name of more than " + LONGEST_NAME + " characters; use shorter ones"
+                                        : notExact
+                                                ? "have a number beyond 9007199254740992, or with an exponent beyond 400; send it as text"
+                                                : null;
         return message == null ? List.of() : List.of(new FieldError("inputs", message));
     }
 
@@ -50,6 +54,7 @@ final class InputLimits {
         if (value.isObject()) {
             for (var field : value.properties()) {
                 characters += field.getKey().length();
+                longName |= field.getKey().length() > LONGEST_NAME;
                 visit(field.getValue(), depth + 1);
             }
         } else if (value.isArray()) {

@@ -1,6 +1,7 @@
 package com.tracemem.policy;
 
 import dev.cel.common.ast.CelExpr;
+import dev.cel.common.values.CelByteString;
 import dev.cel.runtime.CelEvaluationListener;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,8 @@ final class Meter {
         switch (value) {
             case String text ->
                 spend((int) Math.min((long) text.length() * factor / CHARACTERS_A_STEP, Integer.MAX_VALUE));
+            case CelByteString bytes ->
+                spend((int) Math.min((long) bytes.size() * factor / CHARACTERS_A_STEP, Integer.MAX_VALUE));
             case List<?> list -> {
                 spend(list.size());
                 for (Object item : list) {

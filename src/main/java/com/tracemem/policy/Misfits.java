@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Misfits {
     private static final int MOST = 50;
+    /** Of what the validator found: alternatives may have any number of faults. */
+    private static final int MOST_READ = 1_000;
+
     /** That are told of one field. */
     private static final int MOST_ALTERNATIVES = 3;
 
@@ -51,7 +54,7 @@ final class Misfits {
     /** At most {@value #MOST}, by name, so that the order of a document's fields makes no difference. */
     static List<FieldError> inWords(List<Error> found, Shape.Fields shape) {
         Misfits misfits = new Misfits(shape);
-        for (Error error : found) {
+        for (Error error : found.subList(0, Math.min(found.size(), MOST_READ))) {
             if (misfits.single.size() + misfits.choices.size() > MOST) {
                 break;
             }

@@ -140,7 +140,10 @@ public final class Policy {
                                                 values,
                                                 complete,
                                                 run,
-                                                changed -> schema.fits(changed, limits.values(), meter))
+                                                changed -> new InputLimits(changed)
+                                                                .errors()
+                                                                .isEmpty()
+                                                        && schema.fits(changed, limits.values(), meter))
                                         : null,
                                 complete);
                     }

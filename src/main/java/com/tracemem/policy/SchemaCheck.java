@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -229,6 +230,10 @@ final class SchemaCheck {
 
     private void types(JsonNode value, String at) {
         List<JsonNode> names = value.isArray() ? value.valueStream().toList() : List.of(value);
+        if (names.size() > TYPES.size()) {
+            problems.add(at, "has " + names.size() + " types; there are " + TYPES.size());
+            return;
+        }
         for (JsonNode name : names) {
             if (!TYPES.contains(name.asString(""))) {
                 problems.add(
@@ -238,16 +243,26 @@ final class SchemaCheck {
         }
     }
 
-    /** What a schema refers to; itself when it refers to nothing. */
+    /** What a schema refers to, one step on; null when it refers to nothing. */
+    static @Nullable JsonNode target(ObjectNode root, JsonNode schema) {
+        String reference = schema.path("$ref").asString("");
+        return reference.startsWith("#/") ? root.at(reference.substring(1)) : null;
+    }
+
+    /** The words of a schema and of whatever it refers to, in one; the nearer ones where both have the same. */
     static JsonNode resolve(ObjectNode root, JsonNode schema) {
-        JsonNode resolved = schema;
-        for (int i = 0; i < PolicyText.DEEPEST; i++) {
-            String target = resolved.path("$ref").asString("");
-            if (!target.startsWith("#/")) {
-                return resolved;
-            }
-            resolved = root.at(target.substring(1));
+        JsonNode target = target(root, schema);
+        if (target == null) {
+            return schema;
         }
-        return resolved;
+        JsonNode resolved = resolve(root, target);
+        if (schema.size() == 1 || !resolved.isObject()) {
+            return resolved;
+        }
+        ObjectNode all = root.objectNode();
+        all.setAll((ObjectNode) resolved);
+        all.setAll((ObjectNode) schema);
+        all.remove("$ref");
+        return all;
     }
 }

@@ -13,6 +13,7 @@ final class SchemaWork {
     private static final int FEW = 100;
 
     private static final int CHARACTERS_OF_A_FORMAT_A_STEP = 8;
+    private static final int COMPARISONS_A_STEP = 64;
 
     private final ObjectNode root;
     private final int schemas;
@@ -45,7 +46,12 @@ final class SchemaWork {
         for (Map.Entry<String, JsonNode> word : schema.properties()) {
             JsonNode inner = word.getValue();
             switch (word.getKey()) {
-                case "$ref" -> walk(SchemaCheck.resolve(root, schema), value, meter);
+                case "$ref" -> {
+                    JsonNode target = SchemaCheck.target(root, schema);
+                    if (target != null) {
+                        walk(target, value, meter);
+                    }
+                }
                 case "pattern" -> {
                     if (value.isString()) {
                         match(inner.asString(""), value.stringValue(), meter);
@@ -93,11 +99,41 @@ final class SchemaWork {
                     }
                 }
                 case "not", "if", "then", "else" -> walk(inner, value, meter);
-                case "enum", "const", "uniqueItems", "dependentRequired" -> meter.spend(inner.size() + value.size());
+                case "required" -> absent(inner, value, meter);
+                case "dependentRequired" -> {
+                    for (Map.Entry<String, JsonNode> needed : inner.properties()) {
+                        meter.spend(1);
+                        if (value.has(needed.getKey())) {
+                            absent(needed.getValue(), value, meter);
+                        }
+                    }
+                }
+                case "enum", "const" -> {
+                    compare(inner, meter);
+                    meter.spend(value.size());
+                }
+                // values whose hashes are the same are compared each with each
+                case "uniqueItems" -> meter.spend(value.size() + value.size() * value.size() / COMPARISONS_A_STEP);
                 default -> {
                     // takes no longer with larger values
                 }
             }
+        }
+    }
+
+    /** Each name is looked for; one that is not there is a problem of its own. */
+    private static void absent(JsonNode names, JsonNode value, Meter meter) {
+        if (value.isObject()) {
+            for (JsonNode name : names) {
+                meter.spend(value.has(name.asString("")) ? 1 : STEPS);
+            }
+        }
+    }
+
+    private static void compare(JsonNode wanted, Meter meter) {
+        meter.spend(1);
+        for (JsonNode inner : wanted) {
+            compare(inner, meter);
         }
     }
 

@@ -83,6 +83,9 @@ final class Template {
     String fill(ObjectNode inputs) {
         StringBuilder filled = new StringBuilder();
         for (Part part : parts) {
+            if (filled.length() > LONGEST_MESSAGE) {
+                break;
+            }
             switch (part) {
                 case Part.Literal literal -> filled.append(literal.text());
                 case Part.Input input -> filled.append(shown(value(inputs, input.path())));
