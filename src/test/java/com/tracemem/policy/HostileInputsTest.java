@@ -118,7 +118,9 @@ class HostileInputsTest {
         Policy tier = policy("policy_id: p\ninputs: {type: object, properties: {tier: {$ref: '#/$defs/tier',"
                 + " default: standard}}, $defs: {tier: {type: string}}}\n"
                 + "rules:\n  - {id: r, outcome: deny, when: inputs.tier == 'standard'}\ndefault: allow\n");
-        assertThat(decided(tier, "{}").rule()).isEqualTo("r");
+        Evaluation filled = decided(tier, "{}");
+        assertThat(filled.rule()).isEqualTo("r");
+        assertThat(filled.reason()).isNull();
     }
 
     @ParameterizedTest
