@@ -25,13 +25,13 @@ final class Meter {
     private static final int STEPS_OF_A_CALL = 12;
     /** What goes on when one side of it fails; and what fails easily. */
     private static final Map<String, Integer> STEPS = Map.of(
-            "_||_", 40,
+            "_||_", 60,
             "_&&_", 25,
-            "_/_", 60,
-            "_%_", 60,
-            "_[_]", 60);
+            "_/_", 90,
+            "_%_", 90,
+            "_[_]", 90);
     /** How often a text has to be counted that is read as a time. */
-    static final int WEIGHT_OF_READING = 10 * CHARACTERS_A_STEP;
+    static final int WEIGHT_OF_READING = 20 * CHARACTERS_A_STEP;
 
     private int left;
     private int slice = SLICE;
