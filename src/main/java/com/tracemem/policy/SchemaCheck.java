@@ -231,7 +231,7 @@ final class SchemaCheck {
     private void types(JsonNode value, String at) {
         List<JsonNode> names = value.isArray() ? value.valueStream().toList() : List.of(value);
         if (names.size() > TYPES.size()) {
-            problems.add(at, "has " + names.size() + " types; there are " + TYPES.size());
+            problems.add(at, "has " + names.size() + " types; there are " + TYPES.size() + ", name each once");
             return;
         }
         for (JsonNode name : names) {

@@ -35,8 +35,8 @@ class ObjectValueTest {
                 "inputs.any.a.b == 1 ? inputs.customer == inputs.customer : false"
             })
     void fieldsAreFound(String condition) {
-        assertThat(decided(policy(Examples.withCondition(condition)), GIVEN).rule())
-                .isEqualTo("only");
+        assertThat(decided(policy(Examples.withCondition(condition)), GIVEN).outcome())
+                .isEqualTo(PolicyOutcome.REQUIRES_EXCEPTION);
     }
 
     @ParameterizedTest
